@@ -1,0 +1,216 @@
+"""Frozen values that cross package borders.
+
+Trained rows are named by index arrays (`Split`), a candidate by its hyperparameter values (`Candidate`), what training
+gave by `Training` (one run) and `Trial` (a candidate with all its runs). Records hold plain data only, so that they can
+be written as JSON (`to_dict`) and read back (`from_dict`).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layersmith.errors import SpaceError
+
+__all__ = [
+    "Candidate",
+    "Indices",
+    "Interval",
+    "Recipe",
+    "Score",
+    "Split",
+    "StopReason",
+    "Training",
+    "Trial",
+    "TrialState",
+    "Value",
+]
+
+Value: TypeAlias = int | float | str | bool | None
+Indices: TypeAlias = NDArray[np.int64]
+StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted"]
+TrialState: TypeAlias = Literal["complete", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A set of hyperparameter values; only active ones are recorded.
+
+    Attributes:
+        values: Hyperparameter name to value.
+        origin: Where it came from: `"portfolio: FCN"`, `"tpe"`, `"random"`.
+        number: Its place in the study, from 0.
+    """
+
+    values: Mapping[str, Value]
+    origin: str
+    number: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How one candidate is trained.
+
+    Attributes:
+        optimizer: Keras' name of the optimizer: `adam`, `adamw`, `sgd`, `rmsprop`, ...
+        learning_rate: The largest learning rate of the schedule.
+        schedule: `constant`, `cosine` (to zero over `epochs`), `one_cycle` (30 % warm-up, then cosine) or `plateau`
+            (halved when the training loss has not improved for a tenth of `epochs`, at most 50 epochs).
+        batch_size: Rows per update.
+        epochs: Passes over the training rows at most.
+        patience: Epochs without a better validation loss before training stops; 0 never stops early.
+        weight_decay: Decoupled weight decay (`adamw`, `sgd`), 0 for none.
+        clip_norm: Global gradient norm at most, 0 for none.
+        label_smoothing: Share of the target probability spread over the other classes.
+        seed: Seed of shuffling.
+    """
+
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    schedule: str = "constant"
+    batch_size: int = 32
+    epochs: int = 100
+    patience: int = 20
+    weight_decay: float = 0.0
+    clip_norm: float = 0.0
+    label_smoothing: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "batch_size", "epochs"):
+            if not getattr(self, name) > 0:
+                raise SpaceError(
+                    f"{name} is {getattr(self, name)!r}", expected="a number above 0", fix=f"set {name} to a positive value"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """One division of rows: indices to train on and indices to validate on.
+
+    Attributes:
+        train: Row indices `(train_rows,)`.
+        validation: Row indices `(validation_rows,)`; empty for a refit on everything.
+    """
+
+    train: Indices
+    validation: Indices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What one training run gave.
+
+    Attributes:
+        curves: Metric name to one value per epoch: `loss`, `val_loss`, ...
+        best_epoch: The epoch, from 1, whose weights were kept.
+        planned_epochs: The epochs its schedule was laid out for; fewer than asked where time was short.
+        seconds: Wall-clock seconds.
+        stopped: Why it ended.
+    """
+
+    curves: Mapping[str, tuple[float, ...]]
+    best_epoch: int
+    planned_epochs: int
+    seconds: float
+    stopped: StopReason
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that ran."""
+        return max((len(curve) for curve in self.curves.values()), default=0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON-ready data."""
+        return {**asdict(self), "curves": {name: list(curve) for name, curve in self.curves.items()}}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Training":
+        """Rebuild from `to_dict`."""
+        curves = {name: tuple(map(float, curve)) for name, curve in data["curves"].items()}
+        return cls(**{**data, "curves": curves})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A candidate plus what training it gave.
+
+    Attributes:
+        candidate: The values tried.
+        state: `complete`, `failed` (with `reason`) or `interrupted`.
+        score: The objective on the validation rows, in its own direction; NaN unless complete.
+        loss: Mean validation loss at the best epoch, which breaks ties between equal scores; NaN unless complete.
+        trainings: One per fold.
+        params: Trainable parameters of the whole model.
+        seconds: Wall-clock seconds of the trial.
+        reason: Why it failed.
+        phase: `search` or `final` (a finalist on fresh splits).
+    """
+
+    candidate: Candidate
+    state: TrialState = "complete"
+    score: float = math.nan
+    loss: float = math.nan
+    trainings: tuple[Training, ...] = ()
+    params: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+    phase: Literal["search", "final"] = "search"
+
+    @property
+    def number(self) -> int:
+        """Its place in the study, from 0."""
+        return self.candidate.number
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON-ready data."""
+        return {
+            **{name: getattr(self, name) for name in ("state", "score", "loss", "params", "seconds", "reason", "phase")},
+            "candidate": {**asdict(self.candidate), "values": dict(self.candidate.values)},
+            "trainings": [training.to_dict() for training in self.trainings],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Trial":
+        """Rebuild from `to_dict`."""
+        trainings = tuple(Training.from_dict(training) for training in data["trainings"])
+        return cls(**{**data, "candidate": Candidate(**data["candidate"]), "trainings": trainings})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """An interval estimate.
+
+    Attributes:
+        low: Lower end.
+        high: Upper end.
+        level: Coverage it is built for.
+        method: How it was computed.
+    """
+
+    low: float
+    high: float
+    level: float = 0.95
+    method: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A metric's value on `num_rows` rows, with its interval where one can be given.
+
+    Attributes:
+        metric: Name of the metric.
+        value: Its value, in its own unit.
+        num_rows: Rows it was computed on.
+        interval: Its interval.
+        extra: Further metrics on the same rows, by name.
+    """
+
+    metric: str
+    value: float
+    num_rows: int
+    interval: Interval | None = None
+    extra: Mapping[str, float] = field(default_factory=dict)
