@@ -47,8 +47,8 @@ class LayersmithError(Exception):
         fix: What the user can do now.
 
     Example:
-        >>> print(LayersmithError("column 'incom' is not in the table", expected="one of: age, income", fix="use 'income'"))
-        column 'incom' is not in the table
+        >>> print(LayersmithError("there is no column 'incom'", expected="one of: age, income", fix="use 'income'"))
+        there is no column 'incom'
           expected: one of: age, income
           fix: use 'income'
     """

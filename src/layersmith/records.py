@@ -82,9 +82,8 @@ class Recipe:
     def __post_init__(self) -> None:
         for name in ("learning_rate", "batch_size", "epochs"):
             if not getattr(self, name) > 0:
-                raise SpaceError(
-                    f"{name} is {getattr(self, name)!r}", expected="a number above 0", fix=f"set {name} to a positive value"
-                )
+                got = f"{name} is {getattr(self, name)!r}"
+                raise SpaceError(got, expected="a number above 0", fix=f"set {name} to a positive value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +166,9 @@ class Trial:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready data."""
+        plain = ("state", "score", "loss", "params", "seconds", "reason", "phase")
         return {
-            **{name: getattr(self, name) for name in ("state", "score", "loss", "params", "seconds", "reason", "phase")},
+            **{name: getattr(self, name) for name in plain},
             "candidate": {**asdict(self.candidate), "values": dict(self.candidate.values)},
             "trainings": [training.to_dict() for training in self.trainings],
         }

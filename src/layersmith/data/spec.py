@@ -53,7 +53,8 @@ class DataSpec:
         kind: What one row looks like.
         task: What is predicted.
         shape: Shape of one row of `"image"` or `"series"`; empty for a table.
-        num_outputs: Units of the output layer: 1 for binary and regression, else classes, labels, targets or steps ahead.
+        num_outputs: Units of the output layer: 1 for binary and regression, else the number of classes, labels,
+            targets or steps ahead.
         num_rows: Rows the search may use, the holdout left out.
         num_numeric: Numeric columns of a table.
         num_categorical: Categorical columns of a table.
