@@ -1,0 +1,33 @@
+"""Search spaces: what may vary in a model, and what one candidate of it is.
+
+entries           Int, Float, Choice, Boolean, Fixed: a name, a range, a default, conditions
+conditions        when an entry is active
+hyperparameters   HyperParameters: what a build function talks to
+sampling          draw, complete, check or list candidates
+encoding          keys of candidates and entries
+"""
+
+from layersmith.space.conditions import Condition
+from layersmith.space.encoding import fingerprint, labels
+from layersmith.space.entries import Boolean, Choice, Entry, Fixed, Float, Int
+from layersmith.space.hyperparameters import HyperParameters
+from layersmith.space.sampling import active, complete, enumerate_space, is_finite, sample, validate
+
+__all__ = [
+    "Boolean",
+    "Choice",
+    "Condition",
+    "Entry",
+    "Fixed",
+    "Float",
+    "HyperParameters",
+    "Int",
+    "active",
+    "complete",
+    "enumerate_space",
+    "fingerprint",
+    "is_finite",
+    "labels",
+    "sample",
+    "validate",
+]
