@@ -64,7 +64,6 @@ class Recipe:
         patience: Epochs without a better validation loss before training stops; 0 never stops early.
         weight_decay: Decoupled weight decay (`adamw`, `sgd`), 0 for none.
         clip_norm: Global gradient norm at most, 0 for none.
-        label_smoothing: Share of the target probability spread over the other classes.
         seed: Seed of shuffling.
     """
 
@@ -76,7 +75,6 @@ class Recipe:
     patience: int = 20
     weight_decay: float = 0.0
     clip_norm: float = 0.0
-    label_smoothing: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -62,6 +62,7 @@ class DataSpec:
         missing: Indices of the numeric columns that hold missing values: these get an indicator.
         pixel_range: Largest pixel value an image may hold (255 for 8-bit), for `Rescaling`.
         classes: Class or label names, in code order; target names for multi-output regression.
+        positive: Whether every value of a forecast's channels is above zero, so that logarithms exist.
         imbalance: Share of the rarest class among the rows, 0.5 for a balanced binary target; 0 for regression.
     """
 
@@ -76,4 +77,5 @@ class DataSpec:
     missing: tuple[int, ...] = ()
     pixel_range: float = 1.0
     classes: tuple[str, ...] = ()
+    positive: bool = False
     imbalance: float = 0.0

@@ -1,0 +1,144 @@
+"""The decisions between two epochs: learning rate, which weights to keep, when to stop. Plain Python, no Keras.
+
+    constant   rate
+    cosine     rate * (1 + cos(pi * p)) / 2                    Loshchilov and Hutter 2016, arXiv 1608.03983
+    one_cycle  up to rate in the first 30 %, then cosine       Smith and Topin 2017, arXiv 1708.07120
+    plateau    halved after a tenth of the epochs (at most 50) without a lower training loss, down to a tenth of rate
+
+with progress `p` in [0, 1). A time limit shortens the whole course: after the second epoch the cost of an epoch is
+known (the first holds compilation), and schedule, length and patience are laid out anew to fit.
+"""
+
+import math
+from collections.abc import Mapping
+
+from layersmith.errors import SpaceError
+from layersmith.records import Recipe, StopReason
+
+__all__ = ["SCHEDULES", "Course"]
+
+SCHEDULES = ("constant", "cosine", "one_cycle", "plateau")
+_WARM_UP = 0.3
+_FEWEST = 3  # epochs a course is never shortened below
+_GRACE = 1.15  # share of the time limit after which training ends wherever it is
+
+
+class Course:
+    """The state of one training between epochs.
+
+    Args:
+        recipe: How to train.
+        seconds: Time limit, None for none.
+        stop_after: Epochs to end after, within the schedule of `recipe.epochs`.
+        validated: Whether epochs report a validation loss; without one nothing stops early.
+
+    Example:
+        >>> course = Course(Recipe(epochs=4, learning_rate=0.1, schedule="cosine"))
+        >>> [round(course.rate(epoch), 3) for epoch in range(4)]
+        [0.1, 0.085, 0.05, 0.015]
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        seconds: float | None = None,
+        stop_after: int | None = None,
+        validated: bool = True,
+    ) -> None:
+        if recipe.schedule not in SCHEDULES:
+            raise SpaceError(
+                f"unknown schedule {recipe.schedule!r}",
+                expected=f"one of: {', '.join(SCHEDULES)}",
+                fix="use one of these",
+            )
+        self.recipe = recipe
+        self.planned_epochs = recipe.epochs
+        self.best_epoch = 0
+        self._seconds = seconds
+        self._stop_after = stop_after
+        self._validated = validated
+        self._best = math.inf
+        self._patience = recipe.patience
+        self._first_seconds = 0.0
+        self._plateau_rate = recipe.learning_rate
+        self._plateau_best = math.inf
+        self._plateau_since = 0
+
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of `epoch`, counted from 0."""
+        progress = min(epoch / self.planned_epochs, 1.0)
+        rate, schedule = self.recipe.learning_rate, self.recipe.schedule
+        if schedule == "plateau":
+            return self._plateau_rate
+        if schedule == "cosine":
+            return rate * (1 + math.cos(math.pi * progress)) / 2
+        if schedule == "one_cycle" and progress < _WARM_UP:
+            return rate * (0.1 + 0.9 * progress / _WARM_UP)
+        if schedule == "one_cycle":
+            return rate * (1 + math.cos(math.pi * (progress - _WARM_UP) / (1 - _WARM_UP))) / 2
+        return rate
+
+    def overdue(self, elapsed: float) -> bool:
+        """Whether training must end even within an epoch."""
+        return self._seconds is not None and elapsed > _GRACE * self._seconds + 1.0
+
+    def observe(self, epoch: int, metrics: Mapping[str, float], elapsed: float) -> tuple[bool, StopReason | None]:
+        """Take in the metrics of `epoch` and decide.
+
+        Args:
+            epoch: The epoch that ended, from 0.
+            metrics: `loss` and, where validated, `val_loss`.
+            elapsed: Seconds since training began.
+
+        Returns:
+            Whether this epoch's weights are the best so far, and why to stop (None to go on).
+        """
+        loss = metrics["loss"]
+        monitored = metrics["val_loss"] if self._validated else loss
+        if not math.isfinite(loss) or not math.isfinite(monitored):
+            return False, "diverged"
+        self._step_plateau(loss)
+        self._fit_time(epoch, elapsed)
+        keep = monitored < self._best or (not self._validated and self._ends_low)
+        if keep:
+            self._best, self.best_epoch = monitored, epoch + 1
+        return keep, self._verdict(epoch, elapsed)
+
+    @property
+    def _ends_low(self) -> bool:
+        """Whether the schedule ends near zero, so that the last weights of a refit are the ones to keep."""
+        return self.recipe.schedule in ("cosine", "one_cycle")
+
+    def _verdict(self, epoch: int, elapsed: float) -> StopReason | None:
+        last = self.planned_epochs if self._stop_after is None else min(self._stop_after, self.planned_epochs)
+        if epoch + 1 >= last:
+            return "finished" if self.planned_epochs == self.recipe.epochs else "time"
+        if self._seconds is not None and epoch + 1 >= _FEWEST and elapsed > self._seconds:
+            return "time"
+        if self._validated and self._patience and epoch + 1 - self.best_epoch >= self._patience:
+            return "patience"
+        return None
+
+    def _fit_time(self, epoch: int, elapsed: float) -> None:
+        if self._seconds is None:
+            return
+        if epoch == 0:
+            self._first_seconds = elapsed
+        if epoch == 1:
+            each = max(elapsed - self._first_seconds, 1e-6)
+            affordable = int(2 + (self._seconds - elapsed) / each)
+            self.planned_epochs = max(min(_FEWEST, self.recipe.epochs), min(self.recipe.epochs, affordable))
+            share = self.planned_epochs / self.recipe.epochs
+            self._patience = min(self.recipe.patience, max(5, round(share * self.recipe.patience)))
+            if self._stop_after is not None:
+                self._stop_after = max(1, round(self._stop_after * share))
+
+    def _step_plateau(self, loss: float) -> None:
+        if loss < self._plateau_best:
+            self._plateau_best, self._plateau_since = loss, 0
+            return
+        self._plateau_since += 1
+        if self._plateau_since >= min(50, max(3, self.planned_epochs // 10)):
+            self._plateau_rate = max(self._plateau_rate / 2, self.recipe.learning_rate / 10)
+            self._plateau_since = 0

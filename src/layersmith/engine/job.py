@@ -1,0 +1,70 @@
+"""What an engine is given, and what an engine is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from layersmith.records import Recipe, Training
+
+__all__ = ["Engine", "Job", "Rows"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """Features and targets of some rows.
+
+    Attributes:
+        x: Features by input name, `(rows, ...)`.
+        y: Targets `(rows, ...)`.
+    """
+
+    x: Mapping[str, NDArray[Any]]
+    y: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Job:
+    """One training to run.
+
+    Attributes:
+        train: Rows to learn from.
+        validation: Rows that decide which epoch is kept; None trains without looking (a refit).
+        recipe: How to train.
+        seconds: Wall-clock seconds it may take; the schedule is laid out to fit. None means no limit.
+        stop_after: Epochs after which a refit ends, within the schedule of `recipe.epochs`.
+        on_epoch: Called after each epoch with its number, from 1, and its metrics.
+        should_stop: Polled after every batch; True ends the training as interrupted.
+    """
+
+    train: Rows
+    validation: Rows | None
+    recipe: Recipe
+    seconds: float | None = None
+    stop_after: int | None = None
+    on_epoch: Callable[[int, Mapping[str, float]], None] | None = None
+    should_stop: Callable[[], bool] = _never
+
+
+class Engine(Protocol):
+    """Trains one compiled Keras model.
+
+    Attributes:
+        name: How the engine is called in records.
+    """
+
+    name: str
+
+    def train(self, model: Any, job: Job) -> Training:
+        """Train `model` in place; it ends with the weights of the best epoch."""
+
+    def predict(self, model: Any, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""

@@ -1,0 +1,113 @@
+"""The trainable part of a candidate: scaled features in, the task's output out.
+
+A trunk is trained on features that `families.frame` computed once, so no epoch spends time on preprocessing and every
+fold can train the same compiled program. `frame.assemble` joins it with its preprocessing for the user.
+"""
+
+from typing import Any
+
+from layersmith.data.spec import DataSpec, Kind
+from layersmith.errors import lookup
+from layersmith.families import FAMILIES, head, training, windows
+from layersmith.families.established import Established
+from layersmith.records import Recipe, Value
+from layersmith.space import HyperParameters
+
+__all__ = ["build", "declare", "optimizer", "portfolio", "recipe", "tensors"]
+
+
+def declare(spec: DataSpec) -> HyperParameters:
+    """Return the whole space for this kind of data, with its default values.
+
+    Example:
+        >>> from layersmith.data.spec import Task
+        >>> spec = DataSpec(kind=Kind.TABLE, task=Task.REGRESSION, num_outputs=1, num_rows=1000, num_numeric=3)
+        >>> declare(spec).get("family")
+        'dense'
+    """
+    hp = HyperParameters()
+    _options(hp, spec)
+    recipe(hp, spec)
+    return hp
+
+
+def _options(hp: HyperParameters, spec: DataSpec) -> dict[str, Any]:
+    names = [name for name, family in FAMILIES.items() if spec.kind in family.KINDS]
+    hp.Choice("family", names)
+    options = {}
+    for name in names:
+        with hp.conditional_scope("family", [name]):
+            options[name] = FAMILIES[name].space(hp, spec)
+    if spec.kind is Kind.FORECAST:
+        hp.Choice("window_scaling", list(windows.SCALINGS))
+        hp.Choice("window_log", [True, False] if spec.positive else [False])
+    return options
+
+
+def recipe(hp: HyperParameters, spec: DataSpec) -> Recipe:
+    """Return how the current values of `hp` train."""
+    return training.space(hp, spec)
+
+
+def portfolio(spec: DataSpec) -> tuple[Established, ...]:
+    """Return the published architectures for this kind of data, the best bet of each family first, then the others."""
+    families = [family for family in FAMILIES.values() if spec.kind in family.KINDS]
+    entries = [[_named(entry, family.NAME) for entry in family.portfolio(spec)] for family in families]
+    depth = max(len(column) for column in entries)
+    return tuple(column[rank] for rank in range(depth) for column in entries if rank < len(column))
+
+
+def _named(entry: Established, family: str) -> Established:
+    values: dict[str, Value] = {"family": family, **entry.values}
+    return Established(name=entry.name, source=entry.source, values=values)
+
+
+def tensors(features: dict[str, Any], hp: HyperParameters, spec: DataSpec) -> Any:
+    """Return the output tensor of the candidate in `hp` on symbolic features.
+
+    Args:
+        features: `"features"` and, for tables with categories, `"codes"`.
+        hp: The candidate's values.
+        spec: What the data is.
+    """
+    name = str(_options(hp, spec) and hp.get("family"))
+    family = lookup(FAMILIES, name, "family")
+    with hp.conditional_scope("family", [name]):
+        options = family.space(hp, spec)
+    taken = features if name == "dense" else features["features"]
+    hidden = family.body(taken, options, spec)
+    return head.outputs(hidden, spec, l1=options.l1, l2=options.l2)
+
+
+def build(hp: HyperParameters, spec: DataSpec, shapes: dict[str, tuple[int, ...]]) -> Any:
+    """Return the compiled trunk of the candidate in `hp`.
+
+    Args:
+        hp: The candidate's values.
+        spec: What the data is.
+        shapes: Shape of one row of each feature, by name.
+
+    Returns:
+        A compiled `keras.Model` that takes a dict of `shapes`' names.
+    """
+    import keras
+
+    kinds = {"features": "float32", "codes": "int32"}
+    entry = {name: keras.Input(shape, dtype=kinds[name], name=name) for name, shape in shapes.items()}
+    model = keras.Model(entry, tensors(dict(entry), hp, spec))
+    model.compile(optimizer(recipe(hp, spec)), loss=head.loss(spec), metrics=head.metrics(spec))
+    return model
+
+
+def optimizer(recipe: Recipe) -> Any:
+    """Return the Keras optimizer of a recipe."""
+    import keras
+
+    options: dict[str, Any] = {"learning_rate": recipe.learning_rate}
+    if recipe.clip_norm:
+        options["global_clipnorm"] = recipe.clip_norm
+    if recipe.optimizer == "adamw":
+        options["weight_decay"] = recipe.weight_decay
+    if recipe.optimizer == "sgd":
+        options.update(momentum=0.9, nesterov=True)
+    return keras.optimizers.get({"class_name": recipe.optimizer, "config": options})
