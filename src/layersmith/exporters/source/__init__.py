@@ -1,0 +1,4 @@
+"""The parts of the source-code exporter.
+
+expression (layout) ← literals (values) ← objects (Keras objects), operations (`keras.ops`) ← function (one model)
+"""

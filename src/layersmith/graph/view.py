@@ -1,0 +1,252 @@
+"""`keras.Model` -> `Graph`.
+
+    view(model)      nested models flattened: what the engine, cost, rules and rewrites read
+    outline(model)   a nested model stays one node: what an exporter of source code reads
+
+Keras keeps the calls of a Functional model as nodes on its operations (`keras/src/ops/node.py`); a Sequential model
+holds such a Functional model once it is built. Both are read here and nowhere else.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from layersmith.errors import GraphError
+from layersmith.graph.compiled import read_compiled
+from layersmith.graph.model_graph import Graph
+from layersmith.graph.node import Node, Reference
+from layersmith.graph.traverse import references
+from layersmith.graph.weights import weight_names
+
+__all__ = ["functional_of", "outline", "view"]
+
+
+def view(model: Any) -> Graph:
+    """Read a built Sequential or Functional model, nested models flattened.
+
+    Args:
+        model: A `keras.Model` on any backend.
+
+    Raises:
+        GraphError: If the model is subclassed, not built, or holds an operation without a config.
+    """
+    return _Reader(flatten=True).read(model)
+
+
+def outline(model: Any) -> Graph:
+    """Read a model as `view` does, but keep each nested model as a single node.
+
+    Raises:
+        GraphError: As `view`.
+    """
+    return _Reader(flatten=False).read(model)
+
+
+def functional_of(model: Any) -> Any:
+    """Return the Functional model that holds the calls of `model`.
+
+    Raises:
+        GraphError: If there is none.
+    """
+    import keras
+
+    name = type(model).__name__
+    if not isinstance(model, keras.Model):
+        raise GraphError(
+            f"{name} object is not a Keras model",
+            expected="a keras.Model",
+            fix="pass a built Sequential or Functional model",
+        )
+    functional = getattr(model, "_functional", None) if isinstance(model, keras.Sequential) else model
+    if functional is None:
+        raise GraphError(
+            f"Sequential model {model.name!r} is not built: its input shape is not known",
+            expected="a built model",
+            fix="put keras.Input(shape) first, or call model.build((None, ...)) with the shape of the data",
+        )
+    if not hasattr(functional, "_inputs_struct"):
+        raise GraphError(
+            f"{name} {model.name!r} is a subclassed model: its calls are Python code, not a graph",
+            expected="a Sequential or Functional model",
+            fix="build it with keras.Sequential([...]) or keras.Model(inputs, outputs)",
+        )
+    return functional
+
+
+def is_model(operation: Any) -> bool:
+    """Whether an operation is a nested model whose graph can be read."""
+    return hasattr(operation, "_inputs_struct") or getattr(operation, "_functional", None) is not None
+
+
+class _Reader:
+    """Collects nodes while it walks a model and the models nested in it."""
+
+    def __init__(self, *, flatten: bool) -> None:
+        self.flatten = flatten
+        self.nodes: list[Node] = []
+        self.node_names: set[str] = set()
+        self.layer_names: dict[int, str] = {}
+
+    def read(self, model: Any) -> Graph:
+        from keras import tree
+
+        functional = functional_of(model)
+        known: dict[int, Any] = {}
+        for tensor in functional.inputs:
+            self._add(tensor._keras_history.operation, None, (tensor,), known, scope="")
+        self._walk(functional, known, scope="")
+        return Graph(
+            name=model.name,
+            class_name=type(model).__name__,
+            nodes=tuple(self.nodes),
+            inputs=tree.map_structure(lambda tensor: known[id(tensor)], functional._inputs_struct),
+            outputs=tree.map_structure(lambda tensor: known[id(tensor)], functional._outputs_struct),
+            compiled=read_compiled(model),
+            model=model,
+        )
+
+    def _walk(self, functional: Any, known: dict[int, Any], *, scope: str) -> None:
+        """Add the calls of one model; `known` maps tensors (by id) to references, its inputs already in it."""
+        for call in _calls(functional, set(known)):
+            operation = call.operation
+            if self.flatten and is_model(operation):
+                inside = functional_of(operation)
+                bound = _bind(operation, inside, call.arguments, known)
+                self._walk(inside, bound, scope=f"{scope}{operation.name}/")
+                known.update(
+                    (id(outer), bound[id(inner)]) for outer, inner in zip(call.outputs, inside.outputs, strict=True)
+                )
+            else:
+                self._add(operation, call.arguments, tuple(call.outputs), known, scope=scope)
+
+    def _add(
+        self, operation: Any, arguments: Any, outputs: tuple[Any, ...], known: dict[int, Any], *, scope: str
+    ) -> None:
+        layer_name = self.layer_names.setdefault(id(operation), scope + operation.name)
+        name = self._unique(layer_name)
+        args, kwargs = ((), {}) if arguments is None else arguments.convert(lambda leaf: _leaf(leaf, known))
+        weights = getattr(operation, "weights", ())
+        self.nodes.append(
+            Node(
+                name=name,
+                layer_name=layer_name,
+                class_name=type(operation).__name__,
+                module=_module(operation),
+                registered_name=_registered_name(operation),
+                config=_config(operation),
+                operation=operation,
+                args=args,
+                kwargs=kwargs,
+                implicit=frozenset() if arguments is None else _implicit(operation, arguments),
+                inputs=tuple(references((args, kwargs))),
+                output_shapes=tuple(tuple(tensor.shape) for tensor in outputs),
+                output_dtypes=tuple(str(tensor.dtype) for tensor in outputs),
+                weights=dict(
+                    zip(
+                        weight_names(operation, layer_name) if weights else (),
+                        (tuple(variable.shape) for variable in weights),
+                        strict=True,
+                    )
+                ),
+            )
+        )
+        known.update((id(tensor), Reference(name, index)) for index, tensor in enumerate(outputs))
+
+    def _unique(self, layer_name: str) -> str:
+        name, number = layer_name, 1
+        while name in self.node_names:
+            name, number = f"{layer_name}#{number}", number + 1
+        self.node_names.add(name)
+        return name
+
+
+def _calls(functional: Any, known: set[int]) -> Iterator[Any]:
+    """Yield Keras' nodes so that each comes after what it reads, each branch in one piece (depth first, post-order)."""
+    done: set[int] = set()
+    stack = [(tensor, False) for tensor in reversed(functional.outputs)]
+    while stack:
+        tensor, ready = stack.pop()
+        if id(tensor) in known:
+            continue
+        history = tensor._keras_history
+        call = history.operation._inbound_nodes[history.node_index]
+        if id(call) in done:
+            continue
+        if ready:
+            done.add(id(call))
+            yield call
+        else:
+            stack.append((tensor, True))
+            stack.extend((read, False) for read in reversed(call.input_tensors))
+
+
+def _bind(operation: Any, inside: Any, arguments: Any, known: Mapping[int, Any]) -> dict[int, Any]:
+    """Map the input tensors of a nested model to what it was called with."""
+    from keras import tree
+
+    given = arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
+    if isinstance(given, dict) and not isinstance(inside._inputs_struct, dict):
+        given = [given[tensor.name] for tensor in inside.inputs]
+    outer = tree.flatten(given)
+    if len(outer) != len(inside.inputs):
+        raise GraphError(
+            f"nested model {operation.name!r} is called with {len(outer)} tensors",
+            expected=f"{len(inside.inputs)}, one per input",
+            fix="pass one tensor for each input of the nested model",
+        )
+    return {id(inner): known[id(tensor)] for inner, tensor in zip(inside.inputs, outer, strict=True)}
+
+
+def _leaf(leaf: Any, known: Mapping[int, Any]) -> Any:
+    """Turn one leaf of a call's arguments into a reference, a NumPy array or a plain value."""
+    import keras
+
+    if isinstance(leaf, keras.KerasTensor):
+        return known[id(leaf)]
+    if keras.ops.is_tensor(leaf) or isinstance(leaf, keras.Variable):
+        return keras.ops.convert_to_numpy(leaf)
+    return leaf
+
+
+def _implicit(operation: Any, arguments: Any) -> frozenset[str]:
+    """Names of the keyword arguments that Keras would fill in again by itself."""
+    defaults = inspect.signature(operation.call).parameters
+    masks = {
+        id(mask) for tensor in arguments.keras_tensors if (mask := getattr(tensor, "_keras_mask", None)) is not None
+    }
+
+    def fills(name: str, value: Any) -> bool:
+        if id(value) in masks:
+            return True
+        return name in defaults and isinstance(value, bool | None) and value is defaults[name].default
+
+    return frozenset(name for name, value in arguments.kwargs.items() if fills(name, value))
+
+
+def _module(operation: Any) -> str:
+    import keras
+
+    kind = type(operation)
+    if getattr(keras.layers, kind.__name__, None) is kind:
+        return "keras.layers"
+    if is_model(operation):
+        return "keras" if kind.__module__.startswith("keras.") else kind.__module__
+    return "keras.ops" if kind.__module__.startswith("keras.src.ops.") else kind.__module__
+
+
+def _registered_name(operation: Any) -> str:
+    import keras
+
+    return str(keras.saving.get_registered_name(type(operation)))
+
+
+def _config(operation: Any) -> Mapping[str, Any]:
+    try:
+        config: Mapping[str, Any] = operation.get_config()
+    except NotImplementedError as error:
+        raise GraphError(
+            f"{type(operation).__name__} {operation.name!r} has no config: {str(error).strip().splitlines()[0]}",
+            expected="layers and operations that implement get_config()",
+            fix=f"implement get_config() in {type(operation).__name__}, or use a layer of keras.layers instead",
+        ) from error
+    return config
