@@ -105,9 +105,13 @@ def _interval(
     if metric not in TERMS:
         truth = y if p.ndim == 1 or y.ndim == 2 else (y[:, None] == np.arange(p.shape[1])).astype(np.float64)
         return delong(truth, p, units=np.arange(len(y)) // length if ordered else units, level=level)
-    if metric in _PROPORTIONS and units is None and not ordered:
-        hits = TERMS[metric].rows(y, p)
-        return wilson(float(hits.sum()), len(hits), level=level)
+    if metric in _PROPORTIONS:
+        share = float(TERMS[metric].rows(y, p).mean())
+        if units is None and not ordered:
+            return wilson(share * len(y), len(y), level=level)
+        if share in (0.0, 1.0):  # no resample would differ: count the independent parts instead
+            parts = max(1, len(y) // length) if ordered or units is None else int(units.max()) + 1
+            return wilson(share * parts, parts, level=level)
     if ordered and len(y) == 1 and y.ndim == 2:  # one window of a forecast: its steps are the rows
         y, p = y[0], p[0]
         length = _block_length(y)
@@ -121,4 +125,5 @@ def _interval(
 def _block_length(y: _Array) -> int:
     """Return the rows of a block: the cube root of their number, at least the outputs of one, at most half."""
     outputs = int(y.shape[1]) if y.ndim == 2 else 1
-    return max(1, min(max(math.ceil(len(y) ** (1 / 3)), outputs), len(y) // 2))
+    root = math.ceil(math.cbrt(len(y)))
+    return max(1, min(max(root, outputs), len(y) // 2))
