@@ -20,10 +20,10 @@ _CODES = 10
 
 
 def difference(model_a: Any, model_b: Any, x: Any = None, seed: int = 0) -> float:
-    r"""Return the largest difference between two models' outputs, relative to the largest output.
+    """Return the largest difference between two models' outputs, relative to the largest output.
 
-    With outputs `a` and `b` it is `max |a - b| / max(|a|, |b|)`, the maxima over all entries of one output tensor, and the
-    worst of the output tensors. NaN equals NaN; NaN against a number is infinitely far, as are other shapes.
+    With outputs `a` and `b` it is `max |a - b| / max(|a|, |b|)`, the maxima over all entries of one output tensor,
+    and the worst of the output tensors. NaN equals NaN; NaN against a number is infinitely far, as are other shapes.
 
     Args:
         model_a: A `keras.Model`.

@@ -7,16 +7,23 @@ Keras keeps the calls of a Functional model as nodes on its operations (`keras/s
 holds such a Functional model once it is built. Both are read here and nowhere else.
 """
 
-import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from layersmith.errors import GraphError
+from layersmith.graph.call import (
+    call_arguments,
+    config_of,
+    implicit_names,
+    is_model,
+    module_of,
+    registered_name_of,
+)
 from layersmith.graph.compiled import read_compiled
 from layersmith.graph.model_graph import Graph
 from layersmith.graph.node import Node, Reference
 from layersmith.graph.traverse import references
-from layersmith.graph.weights import weight_names
+from layersmith.graph.weights import weight_shapes
 
 __all__ = ["functional_of", "outline", "view"]
 
@@ -73,11 +80,6 @@ def functional_of(model: Any) -> Any:
     return functional
 
 
-def is_model(operation: Any) -> bool:
-    """Whether an operation is a nested model whose graph can be read."""
-    return hasattr(operation, "_inputs_struct") or getattr(operation, "_functional", None) is not None
-
-
 class _Reader:
     """Collects nodes while it walks a model and the models nested in it."""
 
@@ -123,34 +125,25 @@ class _Reader:
         self, operation: Any, arguments: Any, outputs: tuple[Any, ...], known: dict[int, Any], *, scope: str
     ) -> None:
         layer_name = self.layer_names.setdefault(id(operation), scope + operation.name)
-        name = self._unique(layer_name)
-        args, kwargs = ((), {}) if arguments is None else arguments.convert(lambda leaf: _leaf(leaf, known))
-        weights = getattr(operation, "weights", ())
-        self.nodes.append(
-            Node(
-                name=name,
-                layer_name=layer_name,
-                class_name=type(operation).__name__,
-                module=_module(operation),
-                registered_name=_registered_name(operation),
-                config=_config(operation),
-                operation=operation,
-                args=args,
-                kwargs=kwargs,
-                implicit=frozenset() if arguments is None else _implicit(operation, arguments),
-                inputs=tuple(references((args, kwargs))),
-                output_shapes=tuple(tuple(tensor.shape) for tensor in outputs),
-                output_dtypes=tuple(str(tensor.dtype) for tensor in outputs),
-                weights=dict(
-                    zip(
-                        weight_names(operation, layer_name) if weights else (),
-                        (tuple(variable.shape) for variable in weights),
-                        strict=True,
-                    )
-                ),
-            )
+        args, kwargs = call_arguments(arguments, known)
+        node = Node(
+            name=self._unique(layer_name),
+            layer_name=layer_name,
+            class_name=type(operation).__name__,
+            module=module_of(operation),
+            registered_name=registered_name_of(operation),
+            config=config_of(operation),
+            operation=operation,
+            args=args,
+            kwargs=kwargs,
+            implicit=implicit_names(operation, arguments),
+            inputs=tuple(references((args, kwargs))),
+            output_shapes=tuple(tuple(tensor.shape) for tensor in outputs),
+            output_dtypes=tuple(str(tensor.dtype) for tensor in outputs),
+            weights=weight_shapes(operation, layer_name),
         )
-        known.update((id(tensor), Reference(name, index)) for index, tensor in enumerate(outputs))
+        self.nodes.append(node)
+        known.update((id(tensor), Reference(node.name, index)) for index, tensor in enumerate(outputs))
 
     def _unique(self, layer_name: str) -> str:
         name, number = layer_name, 1
@@ -195,58 +188,3 @@ def _bind(operation: Any, inside: Any, arguments: Any, known: Mapping[int, Any])
             fix="pass one tensor for each input of the nested model",
         )
     return {id(inner): known[id(tensor)] for inner, tensor in zip(inside.inputs, outer, strict=True)}
-
-
-def _leaf(leaf: Any, known: Mapping[int, Any]) -> Any:
-    """Turn one leaf of a call's arguments into a reference, a NumPy array or a plain value."""
-    import keras
-
-    if isinstance(leaf, keras.KerasTensor):
-        return known[id(leaf)]
-    if keras.ops.is_tensor(leaf) or isinstance(leaf, keras.Variable):
-        return keras.ops.convert_to_numpy(leaf)
-    return leaf
-
-
-def _implicit(operation: Any, arguments: Any) -> frozenset[str]:
-    """Names of the keyword arguments that Keras would fill in again by itself."""
-    defaults = inspect.signature(operation.call).parameters
-    masks = {
-        id(mask) for tensor in arguments.keras_tensors if (mask := getattr(tensor, "_keras_mask", None)) is not None
-    }
-
-    def fills(name: str, value: Any) -> bool:
-        if id(value) in masks:
-            return True
-        return name in defaults and isinstance(value, bool | None) and value is defaults[name].default
-
-    return frozenset(name for name, value in arguments.kwargs.items() if fills(name, value))
-
-
-def _module(operation: Any) -> str:
-    import keras
-
-    kind = type(operation)
-    if getattr(keras.layers, kind.__name__, None) is kind:
-        return "keras.layers"
-    if is_model(operation):
-        return "keras" if kind.__module__.startswith("keras.") else kind.__module__
-    return "keras.ops" if kind.__module__.startswith("keras.src.ops.") else kind.__module__
-
-
-def _registered_name(operation: Any) -> str:
-    import keras
-
-    return str(keras.saving.get_registered_name(type(operation)))
-
-
-def _config(operation: Any) -> Mapping[str, Any]:
-    try:
-        config: Mapping[str, Any] = operation.get_config()
-    except NotImplementedError as error:
-        raise GraphError(
-            f"{type(operation).__name__} {operation.name!r} has no config: {str(error).strip().splitlines()[0]}",
-            expected="layers and operations that implement get_config()",
-            fix=f"implement get_config() in {type(operation).__name__}, or use a layer of keras.layers instead",
-        ) from error
-    return config

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from layersmith.graph.model_graph import Graph
 
-__all__ = ["weight_names", "weights_of"]
+__all__ = ["weight_names", "weight_shapes", "weights_of"]
 
 
 def weight_names(layer: Any, layer_name: str) -> tuple[str, ...]:
@@ -25,6 +25,13 @@ def weight_names(layer: Any, layer_name: str) -> tuple[str, ...]:
             name, number = f"{layer_name}/{inside}_{number}", number + 1
         names[name] = None
     return tuple(names)
+
+
+def weight_shapes(layer: Any, layer_name: str) -> Mapping[str, tuple[int, ...]]:
+    """Return the shape of every weight by its name; empty for an operation without weights."""
+    weights = getattr(layer, "weights", ())
+    names = weight_names(layer, layer_name) if weights else ()
+    return {name: tuple(weight.shape) for name, weight in zip(names, weights, strict=True)}
 
 
 def weights_of(graph: Graph) -> Mapping[str, NDArray[Any]]:

@@ -98,7 +98,7 @@ class FunctionWriter:
         if node.is_input:
             self.variables[node.name] = "inputs" if self._is_only_input() else self.names.new(node.name)
             return [self._assign(node, input_call(node))]
-        lines = []
+        lines: list[str] = []
         if node.is_operation:
             value = operation_call(node, self._argument)
         else:

@@ -1,8 +1,8 @@
 """Serialized Keras objects -> the constructor calls that make them.
 
 Keras serializes layers, initializers, regularizers, losses, optimizers and so on to one form,
-`{"module": ..., "class_name": ..., "config": ...}`. Only the entries of a config that differ from what the class gives by
-itself are written.
+`{"module": ..., "class_name": ..., "config": ...}`. Only the entries of a config that differ from what the class
+gives by itself are written.
 """
 
 import importlib
