@@ -1,0 +1,91 @@
+"""Connections to a database of studies, and transactions that span several of Optuna's calls."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import optuna
+import sqlalchemy
+import sqlalchemy.orm
+
+from layersmith.storage.location import Place, address, storage_errors
+
+__all__ = ["connected", "database_errors", "transaction"]
+
+_WAIT = 60  # seconds, while another process writes to a SQLite file
+
+
+@contextmanager
+def connected(place: Place, *, new: bool) -> Iterator[optuna.storages.RDBStorage]:
+    """Open a database of studies; it stays open after the block, unless the block fails.
+
+    Args:
+        place: Path of a SQLite file, or any SQLAlchemy address.
+        new: Whether to create the tables.
+
+    Raises:
+        RunFolderError: If the database cannot be opened, or another version of Optuna wrote it.
+
+    Example:
+        >>> with connected("sqlite://", new=True) as storage:
+        ...     storage.get_all_studies()
+        []
+        >>> storage.engine.dispose()
+    """
+    waiting = {"connect_args": {"timeout": _WAIT}} if address(place).startswith("sqlite") else {}
+    with database_errors(place), _quiet():
+        try:
+            storage = optuna.storages.RDBStorage(address(place), waiting, skip_table_creation=not new)
+        except RuntimeError as error:  # the schema of another version of Optuna
+            raise sqlalchemy.exc.InvalidRequestError(str(error)) from error
+        try:
+            yield storage
+        except BaseException:
+            storage.engine.dispose()
+            raise
+
+
+@contextmanager
+def transaction(storage: optuna.storages.RDBStorage) -> Iterator[None]:
+    """Make one transaction of everything Optuna writes inside; an exception undoes all of it.
+
+    Optuna commits after each call. Here its sessions join an outer transaction, to which their commits do not
+    propagate: docs.sqlalchemy.org, "Joining a Session into an External Transaction".
+
+    Args:
+        storage: The database; no other thread may use it meanwhile.
+    """
+    usual = storage.scoped_session
+    with storage.engine.begin() as connection:
+        maker = sqlalchemy.orm.sessionmaker(bind=connection, join_transaction_mode="rollback_only")
+        storage.scoped_session = sqlalchemy.orm.scoped_session(maker)
+        try:
+            yield
+        finally:
+            storage.scoped_session.remove()
+            storage.scoped_session = usual
+
+
+@contextmanager
+def database_errors(place: Place) -> Iterator[None]:
+    """Turn what Optuna or the database driver raises into a `RunFolderError` that names the place.
+
+    Raises:
+        RunFolderError: If the block fails for a reason of the database.
+    """
+    with storage_errors(place):
+        try:
+            yield
+        except optuna.exceptions.StorageInternalError as error:
+            raise sqlalchemy.exc.InvalidRequestError(str(error.__cause__ or error)) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    logger = logging.getLogger("optuna")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
