@@ -1,6 +1,7 @@
 """NumPy archives (`.npz`): `x` and `y` with the user's own split, or `x_train ... y_test`."""
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,12 @@ def read_archive(path: Path) -> Material:
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"{path.name!r} is no NumPy archive", expected=_EXPECTED, fix="write it with np.savez")
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {key: archive[key] for key in archive.files}
-    except (zipfile.BadZipFile, EOFError, OSError, AttributeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         got = f"{path.name!r} cannot be read as a NumPy archive: {error}"
         raise DataError(got, expected=_EXPECTED, fix="write it again with np.savez") from error
     except ValueError as error:

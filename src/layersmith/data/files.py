@@ -51,9 +51,11 @@ def _read_text(path: Path) -> Material:
             path, sep=delimiter, decimal=decimal, skipinitialspace=True, keep_default_na=False, na_values=list(MARKS),
             low_memory=False,
         )  # fmt: skip
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+    except (pd.errors.ParserError, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
         got = f"{path.name!r} cannot be read as a table: {error}"
-        raise DataError(got, expected="UTF-8 text, as many cells in every row", fix="check that line") from error
+        raise DataError(
+            got, expected="UTF-8 text, as many cells in every row", fix="check that line, and that the file is whole"
+        ) from error
     _check_rows(frame, path)
     said = [f"delimiter of {path.name}: {_in_words(delimiter)}"] if delimiter != "," else []
     said += ["decimal comma: 1,5 is read as 1.5"] if decimal == "," else []

@@ -61,6 +61,7 @@ def read(source: Any, y: Any = None, *, options: ReadOptions = DEFAULTS) -> Prob
     target = encode_target(
         material.y, num_rows=material.num_rows, task=options.task, names=material.target_names, classes=material.classes
     )
+    _check_both_sides(material, target)
     return _problem(material, shaped, target)
 
 
@@ -98,13 +99,8 @@ def _shaped(material: Material, options: ReadOptions) -> Shaped:
 def _problem(material: Material, shaped: Shaped, target: Target) -> Problem:
     content, features, notes = _content(material, shaped)
     duplicates = duplicate_ids(features, target.values)
-    warnings = [*material.warnings, *_disguises(content, target)]
-    excluded: Indices = np.array([], dtype=np.int64)
-    if material.holdout is not None:
-        _check_both_sides(material, target)
-        excluded = twins_of(duplicates, material.holdout)
-        if len(excluded):
-            warnings.append(f"train rows identical to a holdout row, and so not trained on: {len(excluded)}")
+    excluded, leak = _excluded(material, duplicates)
+    warnings = (*material.warnings, *_disguises(content, target), *leak)
     copies = material.num_rows - len(np.unique(duplicates))
     if copies:
         notes.append(f"rows that repeat another row: {copies}; copies stay on one side of every split")
@@ -124,9 +120,18 @@ def _problem(material: Material, shaped: Shaped, target: Target) -> Problem:
         excluded=excluded,
         content=content,
         notes=(*material.notes, *shaped.notes, *notes, *target.notes),
-        warnings=tuple(warnings),
+        warnings=warnings,
         source=material.source,
     )
+
+
+def _excluded(material: Material, duplicates: Indices) -> tuple[Indices, list[str]]:
+    """Return the train rows that are identical to one of the user's own test rows, and a warning."""
+    if material.holdout is None:
+        return np.array([], dtype=np.int64), []
+    excluded = twins_of(duplicates, material.holdout)
+    warning = f"train rows identical to a holdout row, and so not trained on: {len(excluded)}"
+    return excluded, [warning] if len(excluded) else []
 
 
 def _content(material: Material, shaped: Shaped) -> tuple[Content, Any, list[str]]:

@@ -223,9 +223,7 @@ def _several(
     bad = next((name for column, name in zip(columns, names, strict=True) if is_text(_parsed(column))), None)
     if bad is not None:
         got = f"several targets, and {bad!r} holds text"
-        raise DataError(
-            got, expected="columns of 0 and 1, or of numbers", fix="predict one column of classes at a time"
-        )
+        raise DataError(got, expected="columns of 0 and 1, or of numbers", fix="predict one class column at a time")
     matrix = np.column_stack([_parsed(column).to_numpy(dtype=np.float64) for column in columns])
     binary = bool(np.isin(matrix, (0.0, 1.0)).all())
     one_hot = binary and bool((matrix.sum(axis=1) == 1).all())
