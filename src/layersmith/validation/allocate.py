@@ -1,9 +1,9 @@
 """Units dealt into bins of given shares, every class in every bin in proportion.
 
 Equal units (one class, same size) are dealt evenly, all at once. What is left over, and every unit of mixed classes,
-goes, the largest first, to the bin whose classes it brings closest to their shares: the greedy rule of scikit-learn's
-`StratifiedGroupKFold`, with the chi-squared distance, so that bins may differ in size. At the end single units
-move where a class would be missing from a bin although it has units enough.
+goes to the bin whose classes it brings closest to their shares, large units first and single rows class by class: the
+greedy rule of scikit-learn's `StratifiedGroupKFold`, with the chi-squared distance, so that bins may differ in size. At
+the end single units move where a class would be missing from a bin although it has units enough.
 """
 
 from collections.abc import Sequence
@@ -38,10 +38,13 @@ def allocate(units: Units, shares: Sequence[float], *, keep: int, seed: int) -> 
         >>> np.bincount(allocate(units, [0.25, 0.75], keep=1, seed=0)).tolist()
         [2, 6]
     """
-    order = np.random.default_rng(seed).permutation(units.num_units)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(units.num_units)
     weights = np.asarray(shares, np.float64)
     bins = _deal(units.patterns(), weights, order)
-    _place(units, weights, bins, order)
+    left = order[bins[order] < 0]
+    bulk = units.sizes[left] * np.where(units.sizes[left] > 1, rng.uniform(0.6, 1.4, len(left)), 1.0)
+    _place(units, weights, bins, left[np.lexsort((units.classes()[left], -bulk))])  # not the same for every seed
     for code in np.argsort(units.class_units, kind="stable"):
         _repair(units, bins, int(code), len(weights), keep)
     return bins
@@ -60,14 +63,13 @@ def _deal(patterns: Indices, shares: _Floats, order: Indices) -> Indices:
     return bins
 
 
-def _place(units: Units, shares: _Floats, bins: Indices, order: Indices) -> None:
-    """Put the units left over where they bring classes and sizes closest to their shares."""
+def _place(units: Units, shares: _Floats, bins: Indices, left: Indices) -> None:
+    """Put the units `left` over, in their order, where they bring classes and sizes closest to their shares."""
     wanted = shares[:, None] * units.class_rows  # (bins, classes)
     wanted_total = shares * units.sizes.sum()
     filled = np.stack([(bins == each) @ units.counts for each in range(len(shares))]).astype(np.float64)
     total = filled.sum(axis=1)
-    left = order[bins[order] < 0]
-    for unit in left[np.argsort(-units.sizes[left], kind="stable")]:
+    for unit in left:
         classes, rows = units.content(unit)
         size = units.sizes[unit]
         short = rows * (2 * (filled[:, classes] - wanted[:, classes]) + rows) / wanted[:, classes]

@@ -53,11 +53,16 @@ class Units:
 
     def patterns(self) -> Indices:
         """Return one number per unit `(units,)`, equal for units of one class, the same one, and of the same size."""
-        pure = np.diff(self.counts.indptr) == 1
-        first = self.counts.indices[self.counts.indptr[:-1]].astype(np.int64)
-        number = first * (int(self.sizes.max()) + 1) + self.sizes
-        number[~pure] = -1 - np.flatnonzero(~pure)  # a mixed unit is like no other
-        return np.unique(number, return_inverse=True)[1].astype(np.int64)
+        classes = self.classes()
+        number = classes * (int(self.sizes.max()) + 1) + self.sizes
+        number[classes < 0] = -1 - np.flatnonzero(classes < 0)  # a mixed unit is like no other
+        patterns: Indices = np.unique(number, return_inverse=True)[1].astype(np.int64)
+        return patterns
+
+    def classes(self) -> Indices:
+        """Return the class of each unit `(units,)`, -1 for units of several classes."""
+        first: Indices = self.counts.indices[self.counts.indptr[:-1]].astype(np.int64)
+        return np.where(np.diff(self.counts.indptr) == 1, first, -1)
 
 
 def gather(of_row: Indices, labels: Indices) -> Units:
