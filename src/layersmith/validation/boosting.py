@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from layersmith.data.spec import Task
 from layersmith.validation.outputs import fit_predict
@@ -16,6 +17,8 @@ _Array = NDArray[Any]
 
 MAX_CATEGORIES = 255
 """Categories the trees can split by subset; a column with more of them is split by the order of its codes."""
+
+_SMALL = 5000  # rows below which threads wait for each other longer than they work
 
 
 def boost(
@@ -56,7 +59,8 @@ def boost(
             random_state=seed,
         )
 
-    return fit_predict(task, make, train, y_train, test)
+    with threadpool_limits(limits=1 if len(train) < _SMALL else None, user_api="openmp"):
+        return fit_predict(task, make, train, y_train, test)
 
 
 def _features(
