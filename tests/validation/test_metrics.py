@@ -15,6 +15,7 @@ from layersmith.validation.metrics import (
     align,
     better,
     default_metric,
+    metric_for,
     metric_named,
     report_metrics,
 )
@@ -145,6 +146,17 @@ def test_an_unknown_metric_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError) as raised:
         metric_named("acuracy")
     assert raised.value.fix == "use 'accuracy'"
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_each_task_takes_the_metrics_it_shows_and_no_others(task: Task) -> None:
+    for name in report_metrics(task, Kind.TABLE):
+        assert metric_for(name, task) is METRICS[name]
+    wrong = "rmse" if task.is_classification else "auc"
+    with pytest.raises(UnknownNameError) as raised:
+        metric_for(wrong, task)
+    assert raised.value.got == f"unknown metric for {task.value} targets {wrong!r}"
+    assert report_metrics(task, Kind.TABLE)[0] in raised.value.expected
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sklearn import metrics as sk
 from layersmith.data.spec import Kind, Task
 from layersmith.errors import DataError, lookup
 
-__all__ = ["METRICS", "Metric", "align", "better", "default_metric", "metric_named", "report_metrics"]
+__all__ = ["METRICS", "Metric", "align", "better", "default_metric", "metric_for", "metric_named", "report_metrics"]
 
 _Array = NDArray[np.float64]
 
@@ -185,6 +185,20 @@ def metric_named(name: str) -> Metric:
         False
     """
     return lookup(METRICS, name, "metric")
+
+
+def metric_for(name: str, task: Task) -> Metric:
+    """Return the metric called `name` if it is one for `task`; check a user's choice by it.
+
+    Raises:
+        UnknownNameError: If there is none for this task.
+
+    Example:
+        >>> metric_for("mape", Task.MULTIREGRESSION).label
+        'mean absolute percentage error'
+    """
+    names = _REPORT[Task.REGRESSION] if task is Task.MULTIREGRESSION else _REPORT[task]
+    return lookup({each: METRICS[each] for each in names}, name, f"metric for {task.value} targets")
 
 
 def default_metric(task: Task, kind: Kind, imbalance: float, targets: ArrayLike) -> str:
