@@ -8,7 +8,8 @@ import optuna
 import sqlalchemy
 import sqlalchemy.orm
 
-from layersmith.storage.location import Place, address, storage_errors
+from layersmith.errors import MissingExtraError
+from layersmith.storage.location import Place, address, shown, storage_errors
 
 __all__ = ["connected", "database_errors", "transaction"]
 
@@ -24,6 +25,7 @@ def connected(place: Place, *, new: bool) -> Iterator[optuna.storages.RDBStorage
         new: Whether to create the tables.
 
     Raises:
+        MissingExtraError: If the database needs a driver that is not installed.
         RunFolderError: If the database cannot be opened, or another version of Optuna wrote it.
 
     Example:
@@ -38,6 +40,12 @@ def connected(place: Place, *, new: bool) -> Iterator[optuna.storages.RDBStorage
             storage = optuna.storages.RDBStorage(address(place), waiting, skip_table_creation=not new)
         except RuntimeError as error:  # the schema of another version of Optuna
             raise sqlalchemy.exc.InvalidRequestError(str(error)) from error
+        except ImportError as error:
+            raise MissingExtraError(
+                f"the driver of the database {shown(place)!r} is not installed: {error.__cause__ or error}",
+                expected="a database driver for SQLAlchemy",
+                fix="install it, for instance `pip install psycopg2-binary` for PostgreSQL, or use a SQLite file",
+            ) from error
         try:
             yield storage
         except BaseException:

@@ -107,6 +107,8 @@ def _file_of(place: Place) -> Path | None:
     if "://" not in str(place):
         return Path(place)
     url = sqlalchemy.make_url(str(place))
+    if url.query.get("uri"):  # a SQLite address of its own kind
+        return None
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
     return Path(str(url.database)) if is_file else None
 
