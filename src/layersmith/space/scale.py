@@ -86,7 +86,8 @@ class Scale:
             value = self.low * step**index
         else:
             value = self.low + self.high - self.low * step ** (self.size - 1 - index)
-        return float(f"{value:.12g}")  # 0.3, not 0.30000000000000004
+        tidy = float(f"{value:.12g}")  # 0.3, not 0.30000000000000004
+        return min(max(tidy, self.low), self.high)
 
     def index(self, value: float) -> int:
         """Return the step nearest to a value."""
