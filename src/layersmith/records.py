@@ -19,6 +19,7 @@ __all__ = [
     "Candidate",
     "Indices",
     "Interval",
+    "Phase",
     "Recipe",
     "Score",
     "Split",
@@ -32,6 +33,7 @@ __all__ = [
 Value: TypeAlias = int | float | str | bool | None
 Indices: TypeAlias = NDArray[np.int64]
 StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted"]
+Phase: TypeAlias = Literal["search", "final"]
 TrialState: TypeAlias = Literal["complete", "failed", "interrupted"]
 
 
@@ -155,7 +157,7 @@ class Trial:
     params: int = 0
     seconds: float = 0.0
     reason: str = ""
-    phase: Literal["search", "final"] = "search"
+    phase: Phase = "search"
 
     @property
     def number(self) -> int:

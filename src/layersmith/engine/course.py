@@ -6,7 +6,8 @@
     plateau    halved after a tenth of the epochs (at most 50) without a lower training loss, down to a tenth of rate
 
 with progress `p` in [0, 1). A time limit shortens the whole course: after the second epoch the cost of an epoch is
-known (the first holds compilation), and schedule, length and patience are laid out anew to fit.
+known, and schedule, length and patience are laid out anew to fit. The first epoch holds compilation, which is the
+machine's price and not the candidate's: it does not count.
 """
 
 import math
@@ -20,7 +21,7 @@ __all__ = ["SCHEDULES", "Course"]
 SCHEDULES = ("constant", "cosine", "one_cycle", "plateau")
 _WARM_UP = 0.3
 _FEWEST = 3  # epochs a course is never shortened below
-_GRACE = 1.15  # share of the time limit after which training ends wherever it is
+_COMPILING = 20.0  # seconds granted to the first epoch beyond the time limit
 
 
 class Course:
@@ -81,7 +82,7 @@ class Course:
 
     def overdue(self, elapsed: float) -> bool:
         """Whether training must end even within an epoch."""
-        return self._seconds is not None and elapsed > _GRACE * self._seconds + 1.0
+        return self._seconds is not None and self._training(elapsed) > self._seconds * 1.15
 
     def observe(self, epoch: int, metrics: Mapping[str, float], elapsed: float) -> tuple[bool, StopReason | None]:
         """Take in the metrics of `epoch` and decide.
@@ -114,11 +115,15 @@ class Course:
         last = self.planned_epochs if self._stop_after is None else min(self._stop_after, self.planned_epochs)
         if epoch + 1 >= last:
             return "finished" if self.planned_epochs == self.recipe.epochs else "time"
-        if self._seconds is not None and epoch + 1 >= _FEWEST and elapsed > self._seconds:
+        if self._seconds is not None and epoch + 1 >= _FEWEST and self._training(elapsed) > self._seconds:
             return "time"
         if self._validated and self._patience and epoch + 1 - self.best_epoch >= self._patience:
             return "patience"
         return None
+
+    def _training(self, elapsed: float) -> float:
+        """Return the seconds without compilation, which the first epoch holds and no schedule can shorten."""
+        return elapsed - (min(self._first_seconds, _COMPILING) if self._first_seconds else _COMPILING)
 
     def _fit_time(self, epoch: int, elapsed: float) -> None:
         if self._seconds is None:
@@ -127,7 +132,7 @@ class Course:
             self._first_seconds = elapsed
         if epoch == 1:
             each = max(elapsed - self._first_seconds, 1e-6)
-            affordable = int(2 + (self._seconds - elapsed) / each)
+            affordable = int(2 + (self._seconds - 2 * each) / each)
             self.planned_epochs = max(min(_FEWEST, self.recipe.epochs), min(self.recipe.epochs, affordable))
             share = self.planned_epochs / self.recipe.epochs
             self._patience = min(self.recipe.patience, max(5, round(share * self.recipe.patience)))

@@ -216,7 +216,7 @@ def portfolio(spec: DataSpec) -> tuple[Established, ...]:
 def _real_mlp(spec: DataSpec) -> Established:
     values: dict[str, Value] = {
         "dense/style": "constant", "dense/layers": 3, "dense/units": 256, "dense/dropout": 0.15, "dense/l2": 0.0,
-        "dense/activation": "mish" if not spec.task.is_classification else "selu", "dense/numeric_embedding": "periodic",
+        "dense/activation": "selu" if spec.task.is_classification else "mish", "dense/numeric_embedding": "periodic",
         "dense/frequency": 0.1, "optimizer": "adamw", "weight_decay": 1e-2, "learning_rate": 3e-3,
         "schedule": "cosine", "batch_size": 256, "epochs": 128,
     }  # fmt: skip

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from layersmith.data.spec import DataSpec, Kind
 from layersmith.families import head, stem, trunk, windows
+from layersmith.families.initial import drawn_by_numpy
 from layersmith.families.naming import copy_weights, rename
-from layersmith.families.windows import View
+from layersmith.families.view import View
 from layersmith.records import Indices
 from layersmith.space import HyperParameters
 
-__all__ = ["Frame", "assemble", "decode", "encode", "fit"]
+__all__ = ["Frame", "assemble", "decode", "encode", "fit", "view_of"]
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -56,15 +57,18 @@ def fit(hp: HyperParameters, spec: DataSpec, x: Arrays, y: NDArray[Any], rows: I
         y: Targets `(rows, ...)`.
         rows: Indices of the training rows.
     """
-    view = _view(hp, spec)
+    view = view_of(hp, spec)
     raw = stem.inputs(spec)
     model = keras.Model(raw, stem.features(raw, spec, view))
     moments = stem.fit(model, spec, x, rows, view)
     mean, deviation = (moments[0][:1], moments[1][:1]) if spec.kind is Kind.FORECAST else _target_scale(spec, y, rows)
-    return Frame(spec=spec, stem=model, mean=np.float32(mean), deviation=np.float32(deviation), view=view)
+    return Frame(
+        spec=spec, stem=model, mean=np.asarray(mean, np.float32), deviation=np.asarray(deviation, np.float32), view=view
+    )
 
 
-def _view(hp: HyperParameters, spec: DataSpec) -> View:
+def view_of(hp: HyperParameters, spec: DataSpec) -> View:
+    """Return how the candidate in `hp` sees forecast windows; the only part of a frame that depends on it."""
     if spec.kind is not Kind.FORECAST:
         return View()
     return View(scaling=str(hp.get("window_scaling")), log=bool(hp.get("window_log")))
@@ -127,12 +131,13 @@ def assemble(frame: Frame, hp: HyperParameters, trained: keras.Model) -> keras.M
     features = stem.features(raw, spec, frame.view)
     outer = {id(layer) for layer in keras.Model(raw, features).layers}
     window = features.pop("window", None)
-    outputs = trunk.tensors(features, hp, spec)
-    core = [layer for layer in keras.Model(raw, outputs).layers if id(layer) not in outer]
-    model = keras.Model(raw, _tail(frame, outputs, window))
-    copy_weights(trained.layers, core)
-    copy_weights(frame.stem.layers, [layer for layer in model.layers if id(layer) in outer])
-    named = rename(model)
+    with drawn_by_numpy():
+        outputs = trunk.tensors(features, hp, spec)
+        core = [layer for layer in keras.Model(raw, outputs).layers if id(layer) not in outer]
+        model = keras.Model(raw, _tail(frame, outputs, window))
+        copy_weights(trained.layers, core)
+        copy_weights(frame.stem.layers, [layer for layer in model.layers if id(layer) in outer])
+        named = rename(model)
     named.compile(trunk.optimizer(trunk.recipe(hp, spec)), loss=head.loss(spec), metrics=head.metrics(spec))
     return named
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from layersmith.data.spec import DataSpec, Kind
 from layersmith.families import windows
+from layersmith.families.view import View
 from layersmith.records import Indices
 
 __all__ = ["Tensors", "features", "fit", "inputs", "run"]
@@ -41,7 +42,7 @@ def inputs(spec: DataSpec) -> Tensors:
     return {name: keras.Input(spec.shape, name=name)}
 
 
-def features(raw: Tensors, spec: DataSpec, view: windows.View) -> Tensors:
+def features(raw: Tensors, spec: DataSpec, view: View) -> Tensors:
     """Return the trunk's inputs as tensors computed from the raw ones.
 
     Args:
@@ -75,7 +76,7 @@ def _numeric(raw: Any, spec: DataSpec) -> Any:
 
 
 def fit(
-    model: keras.Model, spec: DataSpec, x: Mapping[str, NDArray[Any]], rows: Indices, view: windows.View
+    model: keras.Model, spec: DataSpec, x: Mapping[str, NDArray[Any]], rows: Indices, view: View
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Set the statistics of a model's `Normalization` layer from `rows` of `x`, and nothing else.
 

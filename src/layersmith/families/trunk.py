@@ -8,16 +8,22 @@ from typing import Any
 
 from layersmith.data.spec import DataSpec, Kind
 from layersmith.errors import lookup
-from layersmith.families import FAMILIES, head, training, windows
+from layersmith.families import FAMILIES, head, training
 from layersmith.families.established import Established
+from layersmith.families.initial import drawn_by_numpy
+from layersmith.families.view import SCALINGS
 from layersmith.records import Recipe, Value
 from layersmith.space import HyperParameters
 
 __all__ = ["build", "declare", "optimizer", "portfolio", "recipe", "tensors"]
 
 
-def declare(spec: DataSpec) -> HyperParameters:
-    """Return the whole space for this kind of data, with its default values.
+def declare(spec: DataSpec, hp: HyperParameters | None = None) -> HyperParameters:
+    """Return the whole space for this kind of data; values that `hp` brings stay, the others take their defaults.
+
+    Args:
+        spec: What the data is.
+        hp: Holds the values of a candidate; None starts from defaults.
 
     Example:
         >>> from layersmith.data.spec import Task
@@ -25,7 +31,7 @@ def declare(spec: DataSpec) -> HyperParameters:
         >>> declare(spec).get("family")
         'dense'
     """
-    hp = HyperParameters()
+    hp = HyperParameters() if hp is None else hp
     _options(hp, spec)
     recipe(hp, spec)
     return hp
@@ -39,7 +45,7 @@ def _options(hp: HyperParameters, spec: DataSpec) -> dict[str, Any]:
         with hp.conditional_scope("family", [name]):
             options[name] = FAMILIES[name].space(hp, spec)
     if spec.kind is Kind.FORECAST:
-        hp.Choice("window_scaling", list(windows.SCALINGS))
+        hp.Choice("window_scaling", list(SCALINGS))
         hp.Choice("window_log", [True, False] if spec.positive else [False])
     return options
 
@@ -70,10 +76,8 @@ def tensors(features: dict[str, Any], hp: HyperParameters, spec: DataSpec) -> An
         hp: The candidate's values.
         spec: What the data is.
     """
-    name = str(_options(hp, spec) and hp.get("family"))
+    options = _options(hp, spec)[name := str(hp.get("family"))]
     family = lookup(FAMILIES, name, "family")
-    with hp.conditional_scope("family", [name]):
-        options = family.space(hp, spec)
     taken = features if name == "dense" else features["features"]
     hidden = family.body(taken, options, spec)
     return head.outputs(hidden, spec, l1=options.l1, l2=options.l2)
@@ -94,7 +98,8 @@ def build(hp: HyperParameters, spec: DataSpec, shapes: dict[str, tuple[int, ...]
 
     kinds = {"features": "float32", "codes": "int32"}
     entry = {name: keras.Input(shape, dtype=kinds[name], name=name) for name, shape in shapes.items()}
-    model = keras.Model(entry, tensors(dict(entry), hp, spec))
+    with drawn_by_numpy():
+        model = keras.Model(entry, tensors(dict(entry), hp, spec))
     model.compile(optimizer(recipe(hp, spec)), loss=head.loss(spec), metrics=head.metrics(spec))
     return model
 

@@ -12,28 +12,13 @@ Everything runs on globally standardised values, of logarithms where the view sa
 the level is then constant. Channel 0 is the series to forecast.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from keras import ops
 
-__all__ = ["SCALINGS", "View", "scale_inputs", "scale_targets", "unscale_outputs"]
+__all__ = ["scale_inputs", "scale_targets", "unscale_outputs"]
 
-SCALINGS = ("last", "standard", "none")
 _FLOOR = 1e-2  # of a globally standardised series: a flat window is not blown up
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """How a forecast sees its windows.
-
-    Attributes:
-        scaling: One of `SCALINGS`.
-        log: Whether it works on logarithms.
-    """
-
-    scaling: str = "none"
-    log: bool = False
 
 
 def _level(window: Any, scaling: str) -> tuple[Any, Any]:

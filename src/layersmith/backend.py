@@ -1,0 +1,42 @@
+"""Which backend Keras runs on, decided before Keras is imported and never changed afterwards.
+
+What the process has already imported wins (Keras itself, then TensorFlow); then `KERAS_BACKEND`; then `keras.json`, if
+the backend it names is installed (Keras writes that file by itself, naming TensorFlow, on its first import); else JAX.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+__all__ = ["choose"]
+
+
+def choose() -> str:
+    """Return the backend's name, and set `KERAS_BACKEND` where Keras is yet to be imported.
+
+    Example:
+        >>> choose() in ("jax", "tensorflow", "torch", "numpy", "openvino")
+        True
+    """
+    if "keras" in sys.modules:
+        return str(sys.modules["keras"].backend.backend())
+    name = _imported() or os.environ.get("KERAS_BACKEND") or _configured() or "jax"
+    os.environ["KERAS_BACKEND"] = name
+    return name
+
+
+def _imported() -> str:
+    return "tensorflow" if "tensorflow" in sys.modules else ""
+
+
+def _configured() -> str:
+    path = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    if not path.is_file():
+        return ""
+    try:
+        name = str(json.loads(path.read_text(encoding="utf-8")).get("backend", ""))
+    except (ValueError, OSError):
+        return ""  # Keras ignores a file it cannot read, so it cannot decide here either
+    return name if name and importlib.util.find_spec(name) else ""

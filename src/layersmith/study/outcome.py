@@ -1,0 +1,75 @@
+"""A finished run, as its folder holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from layersmith import backend
+from layersmith.data import Preprocess
+from layersmith.records import Trial
+from layersmith.storage.run_folder import RunFolder
+from layersmith.storage.store import StudyStore
+from layersmith.study.answer import Answer
+
+__all__ = ["Outcome", "load_outcome"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcome:
+    """A finished run.
+
+    Attributes:
+        folder: Where its files are.
+        answer: What it says.
+        trials: Every trial, by number.
+        data: What was inferred about the data: notes, warnings, counts.
+        settings: What was asked for.
+    """
+
+    folder: RunFolder
+    answer: Answer
+    trials: tuple[Trial, ...]
+    data: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+    @cached_property
+    def model(self) -> Any:
+        """The fitted `keras.Model`, on the backend this process runs."""
+        backend.choose()
+        import keras
+
+        return keras.saving.load_model(self.folder.model, safe_mode=True)
+
+    @cached_property
+    def preprocess(self) -> Preprocess:
+        """From raw rows to model inputs, and back."""
+        return Preprocess.from_json(self.folder.preprocess.read_text(encoding="utf-8"))
+
+    @property
+    def source(self) -> str:
+        """Plain Keras source of the model."""
+        return self.folder.source.read_text(encoding="utf-8")
+
+
+def load_outcome(path: str | Path) -> Outcome:
+    """Return the finished run in a folder.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        RunFolderError: If it holds no run, or one that has not finished.
+    """
+    folder = RunFolder.open(path)
+    answer = Answer.from_dict(folder.read("result.json"))
+    with StudyStore.open(folder.study) as store:
+        trials = tuple(store.trials())
+    return Outcome(
+        folder=folder,
+        answer=answer,
+        trials=trials,
+        data=folder.read("data.json"),
+        settings=folder.read("config.json"),
+    )

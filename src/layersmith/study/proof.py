@@ -1,0 +1,79 @@
+"""The one look at the holdout: the winner's score and the baselines', on the same rows."""
+
+from typing import Any
+
+import numpy as np
+
+from layersmith.data.content import SeriesContent
+from layersmith.data.dataset import Dataset
+from layersmith.data.problem import Problem
+from layersmith.data.spec import Kind
+from layersmith.records import Score
+from layersmith.study.answer import Baseline
+from layersmith.validation import baselines, intervals, metrics
+from layersmith.validation.splits import Holdout
+
+__all__ = ["score_baselines", "score_model"]
+
+
+def score_model(model: Any, dataset: Dataset, problem: Problem, parts: Holdout, *, metric: str, seed: int) -> Score:
+    """Return the finished model's score on the holdout.
+
+    The model is the one the user gets: raw inputs in, answers in the user's unit out.
+
+    Args:
+        model: The assembled Keras model.
+        dataset: Encoded rows.
+        problem: What ties rows together.
+        parts: Which rows are the holdout's.
+        metric: The objective.
+        seed: Seed of the interval's resampling.
+    """
+    rows = parts.holdout
+    predictions = np.asarray(
+        model.predict({name: values[rows] for name, values in dataset.x.items()}, batch_size=1024, verbose=0)
+    )
+    return _score(predictions, dataset, problem, parts, metric, seed)
+
+
+def score_baselines(
+    dataset: Dataset, problem: Problem, parts: Holdout, *, metric: str, seed: int
+) -> tuple[Baseline, ...]:
+    """Return what the winner has to beat: a constant, and gradient boosting or a linear model."""
+    spec, train, test = dataset.spec, parts.search, parts.holdout
+    x_train = {name: values[train] for name, values in dataset.x.items()}
+    x_test = {name: values[test] for name, values in dataset.x.items()}
+    found = [
+        _constant(problem, dataset, x_test, dataset.y[train], len(test)),
+        baselines.reference(spec.kind, spec.task, x_train, dataset.y[train], x_test, seed=seed),
+    ]
+    return tuple(
+        Baseline(name=name, score=_score(predictions, dataset, problem, parts, metric, seed))
+        for name, predictions in found
+    )
+
+
+def _constant(problem: Problem, dataset: Dataset, x_test: Any, y_train: Any, num_rows: int) -> tuple[str, Any]:
+    task = dataset.spec.task
+    if not isinstance(problem.content, SeriesContent):
+        name = "a constant (the class shares)" if task.is_classification else "a constant (the mean)"
+        return name, baselines.constant(task, y_train, num_rows)
+    season = problem.content.season or 1
+    name = "the last season repeated" if season > 1 else "the last value repeated"
+    return name, baselines.constant(task, y_train, num_rows, windows=x_test["series"], season=season)
+
+
+def _score(predictions: Any, dataset: Dataset, problem: Problem, parts: Holdout, metric: str, seed: int) -> Score:
+    rows = parts.holdout
+    y = dataset.y[rows]
+    clusters = problem.groups[rows] if problem.groups is not None else problem.duplicates[rows]
+    is_forecast = dataset.spec.kind is Kind.FORECAST
+    found = intervals.score(
+        metric,
+        y,
+        predictions,
+        seed=seed,
+        clusters=None if is_forecast else clusters,
+        ordered=problem.ordered,
+    )
+    return intervals.with_extra(found, y, predictions, metrics.report_metrics(dataset.spec.task, dataset.spec.kind))

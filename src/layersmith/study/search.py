@@ -1,0 +1,229 @@
+"""A new run from data to proven model, and going on with an interrupted one.
+
+Nothing is written before the data are read, understood and split. `config.json` is the first file, `result.json` the
+last: a folder with the first and without the second is a run to resume.
+"""
+
+import hashlib
+import importlib.metadata
+import platform
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from layersmith import backend
+from layersmith.data import Dataset, Problem, ReadOptions, encode, read
+from layersmith.errors import DataError, RunFolderError
+from layersmith.exporters import export, to_source
+from layersmith.exporters.atomic import replacing, write_text
+from layersmith.families import trunk
+from layersmith.storage.run_folder import RunFolder
+from layersmith.storage.store import StudyStore
+from layersmith.study.answer import Answer
+from layersmith.study.budget import Clock
+from layersmith.study.interrupt import Interrupt
+from layersmith.study.outcome import Outcome, load_outcome
+from layersmith.study.progress import Progress
+from layersmith.study.settings import Settings
+from layersmith.study.splitting import search_splits, set_aside
+from layersmith.study.table import trials_table
+from layersmith.validation.metrics import default_metric, metric_named
+from layersmith.validation.splits import Holdout
+
+__all__ = ["resume", "search"]
+
+
+def search(
+    source: Any,
+    y: Any,
+    *,
+    options: ReadOptions,
+    settings: Settings,
+    folder: RunFolder,
+    progress: Progress,
+) -> Outcome:
+    """Run a search and return its outcome.
+
+    Args:
+        source: Data, as `data.read` takes it.
+        y: Targets where they are apart.
+        options: How to read.
+        settings: What was asked for.
+        folder: A free run folder.
+        progress: What the user sees.
+
+    Raises:
+        LayersmithError: If data, options or settings are wrong; nothing is written then.
+        TrainingError: If no candidate could be trained.
+    """
+    clock = Clock()
+    problem = read(source, y, options=options)
+    parts = set_aside(problem, fraction=settings.holdout, seed=settings.seed)
+    search_splits(problem, parts.search, seed=settings.seed)  # too few rows are noticed here, before writing
+    dataset = encode(problem, parts.search)
+    settings = replace(settings, objective=_objective(settings, problem, dataset))
+    for text in (*problem.notes, *(f"Warning: {warning}" for warning in problem.warnings)):
+        progress.say(text)
+    space = trunk.declare(dataset.spec)
+    direction = "maximize" if metric_named(settings.objective).higher_is_better else "minimize"
+    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.write("data.json", _facts(problem, parts, dataset))
+    with StudyStore.create(folder.study, "search", direction, {"seconds": 0.0}, space=space) as store:  # type: ignore[arg-type]
+        folder.write("config.json", settings.to_dict())
+        return _go(problem, parts, dataset, settings, folder=folder, store=store, clock=clock, progress=progress)
+
+
+def resume(path: str | Path, source: Any, y: Any, *, options: ReadOptions | None, progress: Progress) -> Outcome:
+    """Go on with a run that was interrupted; a finished one is returned as it is.
+
+    Args:
+        path: The run folder.
+        source: The data again where the run was made from arrays in memory, else None.
+        y: Likewise the targets.
+        options: How to read, where that could not be written down (arrays of groups or times).
+        progress: What the user sees.
+
+    Raises:
+        RunFolderError: If there is no such run.
+        DataError: If the data are not those the run began with.
+    """
+    folder = RunFolder.open(path)
+    if (folder.path / "result.json").exists():
+        progress.say(f"{folder.path} is finished.")
+        return load_outcome(folder.path)
+    settings = Settings.from_dict(folder.read("config.json"))
+    if source is None and settings.source == "arrays":
+        got = f"{folder.path} was made from arrays in memory"
+        raise RunFolderError(got, expected="the same arrays again", fix="call layersmith.resume(folder, x, y)")
+    given = options or ReadOptions(**settings.read)
+    problem = read(settings.source if source is None else source, y, options=given)
+    parts = set_aside(problem, fraction=settings.holdout, seed=settings.seed)
+    dataset = encode(problem, parts.search)
+    _check_same(folder, _facts(problem, parts, dataset))
+    with StudyStore.open(folder.study) as store:
+        spent = float(store.attributes.get("seconds", 0.0))
+        progress.say(f"Resuming {folder.path}: {len(store.trials())} trials are finished.")
+        clock = Clock(spent)
+        return _go(problem, parts, dataset, settings, folder=folder, store=store, clock=clock, progress=progress)
+
+
+def _go(
+    problem: Problem,
+    parts: Holdout,
+    dataset: Dataset,
+    settings: Settings,
+    *,
+    folder: RunFolder,
+    store: StudyStore,
+    clock: Clock,
+    progress: Progress,
+) -> Outcome:
+    """Run the phases, look at the holdout once, and write the folder."""
+    backend.choose()
+    from layersmith.engine.native import NativeEngine
+    from layersmith.families import frame
+    from layersmith.study.bench import Bench, values_of
+    from layersmith.study.proof import score_baselines, score_model
+    from layersmith.study.session import Session, name_of
+
+    metric = metric_named(settings.objective)
+    bench = Bench(dataset, NativeEngine(), metric, seed=settings.seed)
+    try:
+        with Interrupt() as interrupt:
+            session = Session(
+                settings,
+                problem,
+                parts,
+                bench=bench,
+                store=store,
+                progress=progress,
+                clock=clock,
+                interrupt=interrupt,
+            )
+            winner = session.run()
+            candidate = winner.trial.candidate
+            model = frame.assemble(winner.fitted.frame, values_of(candidate, dataset), winner.fitted.model)
+            progress.begin("test and baselines", None)
+            name, seed = metric.name, settings.seed
+            test = score_model(model, dataset, problem, parts, metric=name, seed=seed)
+            compared = score_baselines(dataset, problem, parts, metric=name, seed=seed)
+    finally:
+        progress.close()
+    portfolio = trunk.portfolio(dataset.spec)
+    title = name_of(candidate, portfolio)
+    answer = Answer(
+        title=title,
+        source=next((entry.source for entry in portfolio if entry.name == title), ""),
+        winner=winner.trial,
+        found_by=winner.found_by,
+        refit=winner.fitted.training,
+        test=test,
+        baselines=compared,
+        train_rows=len(parts.search),
+        num_trials=sum(trial.phase == "search" for trial in store.trials()),
+        seconds=clock.elapsed(),
+        interrupted=interrupt.requested,
+        versions=_versions(),
+    )
+    _write(folder, model, dataset, answer, store)
+    return load_outcome(folder.path)
+
+
+def _write(folder: RunFolder, model: Any, dataset: Dataset, answer: Answer, store: StudyStore) -> None:
+    export(model, folder.model, "keras")
+    header = f"{answer.title}, found by Layersmith; the weights are in {folder.model.name}."
+    write_text(folder.source, to_source(model, header=header))
+    write_text(folder.preprocess, dataset.preprocess.to_json())
+    with replacing(folder.trials) as temporary:
+        trials_table(store.trials()).to_csv(temporary, index=False)
+    folder.write("result.json", answer.to_dict())
+
+
+def _objective(settings: Settings, problem: Problem, dataset: Dataset) -> str:
+    if settings.objective:
+        return metric_named(settings.objective).name
+    return default_metric(problem.task, problem.kind, dataset.spec.imbalance, dataset.y)
+
+
+def _facts(problem: Problem, parts: Holdout, dataset: Dataset) -> dict[str, Any]:
+    """Return what `data.json` holds: what was inferred, and a fingerprint to know the data again."""
+    spec = dataset.spec
+    digest = hashlib.sha256()
+    for values in (*dataset.x.values(), dataset.y):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return {
+        "source": problem.source,
+        "kind": str(spec.kind),
+        "task": str(spec.task),
+        "rows": problem.num_rows,
+        "search_rows": len(parts.search),
+        "test_rows": len(parts.holdout),
+        "classes": list(spec.classes),
+        "notes": list(problem.notes),
+        "warnings": list(problem.warnings),
+        "fingerprint": digest.hexdigest(),
+    }
+
+
+def _check_same(folder: RunFolder, facts: dict[str, Any]) -> None:
+    before = folder.read("data.json")
+    if before["fingerprint"] == facts["fingerprint"]:
+        return
+    raise DataError(
+        f"the data are not those {folder.path} began with ({before['rows']} rows then, {facts['rows']} now)",
+        expected="the same data, unchanged",
+        fix="restore them, or begin a new run",
+    )
+
+
+def _versions() -> dict[str, str]:
+    names = ("layersmith", "keras", "jax", "tensorflow", "optuna", "numpy", "scikit-learn")
+    found = {"python": platform.python_version(), "backend": backend.choose()}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # an extra that is not installed has no version to name
+    return found

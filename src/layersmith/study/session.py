@@ -1,0 +1,235 @@
+"""One run's phases in order: portfolio and strategy, finalists, winner, refit, test.
+
+Every finished trial is in the study's database before the next begins, so a killed session is gone on with by another
+that reads the same folder: finished trials count, the interrupted one is trained again, the budget goes on.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from layersmith.data.problem import Problem
+from layersmith.errors import TrainingError
+from layersmith.families import Established, trunk
+from layersmith.records import Candidate, Phase, Split, Trial
+from layersmith.space import fingerprint
+from layersmith.storage.store import StudyStore
+from layersmith.strategies import create_strategy
+from layersmith.study.bench import Bench, Fitted, Limits
+from layersmith.study.budget import Clock
+from layersmith.study.finalists import best_share, rank, shortlist
+from layersmith.study.interrupt import Interrupt
+from layersmith.study.progress import Progress
+from layersmith.study.settings import Settings
+from layersmith.study.splitting import search_splits
+from layersmith.validation.splits import Holdout
+
+__all__ = ["Session", "Winner", "name_of"]
+
+_STARVED = 0.4  # share of a trial's time below which another one is not begun
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Winner:
+    """The candidate the finals named, refitted.
+
+    Attributes:
+        trial: The trial that named it.
+        found_by: Number of the search's trial it goes back to.
+        fitted: It, trained on everything but the holdout.
+    """
+
+    trial: Trial
+    found_by: int
+    fitted: Fitted
+
+
+class Session:
+    """Runs the phases of one study.
+
+    Args:
+        settings: What the user asked for.
+        problem: The rows and what ties them.
+        parts: Search rows and holdout rows.
+        bench: Where candidates train.
+        store: Where trials are kept.
+        progress: What the user sees.
+        clock: Seconds spent, those of earlier sessions included.
+        interrupt: Whether the user asked to finish.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        problem: Problem,
+        parts: Holdout,
+        *,
+        bench: Bench,
+        store: StudyStore,
+        progress: Progress,
+        clock: Clock,
+        interrupt: Interrupt,
+    ) -> None:
+        self._settings, self._problem, self._parts = settings, problem, parts
+        self._bench, self._store = bench, store
+        self._progress, self._clock, self._interrupt = progress, clock, interrupt
+        self._portfolio = trunk.portfolio(bench.dataset.spec)
+
+    @property
+    def _higher(self) -> bool:
+        return self._bench.metric.higher_is_better
+
+    def run(self) -> Winner:
+        """Run what is left of the study and return the refitted winner.
+
+        Raises:
+            TrainingError: If no candidate could be trained.
+        """
+        self._store.abandon_running()
+        if not self._store.attributes.get("search_ended"):
+            self._search()
+            self._store.set_attributes({"search_ended": True})
+        found = self._trials("search")
+        if not rank(found, higher_is_better=self._higher):
+            raise _nothing_trained(found)
+        return self._refit(self._finals(found))
+
+    def _trials(self, phase: Phase) -> list[Trial]:
+        return [trial for trial in self._store.trials() if trial.phase == phase]
+
+    # The search.
+
+    def _search(self) -> None:
+        space = trunk.declare(self._bench.dataset.spec)
+        strategy = create_strategy(
+            self._settings.strategy, space, seed=self._settings.seed, higher_is_better=self._higher
+        )
+        for entry in self._portfolio:
+            strategy.enqueue(entry.values, f"portfolio: {entry.name}")
+        done = self._trials("search")
+        strategy.tell(done)
+        waiting = self._store.interrupted()
+        splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed)
+        while not self._search_is_over(done):
+            asked = [waiting.pop(0)] if waiting else strategy.ask(1)
+            if not asked:
+                return self._progress.say("Every candidate of the space was tried.")
+            trial = self._one(asked[0], splits, "search", self._trial_seconds(), done)
+            if trial.state == "interrupted":
+                return None
+            done.append(trial)
+            strategy.tell([trial])
+        return None
+
+    def _search_is_over(self, done: Sequence[Trial]) -> bool:
+        budget = self._settings.budget
+        if self._interrupt.requested and rank(done, higher_is_better=self._higher):
+            return True
+        if budget.trials is not None and len(done) >= budget.trials:
+            return True
+        end = budget.search_seconds()
+        if end is None:
+            return False
+        if not rank(done, higher_is_better=self._higher):  # something must come out, unless nothing can be trained
+            return self._clock.elapsed() > (budget.seconds or math.inf) and len(done) > 2
+        return self._clock.elapsed() + _STARVED * (self._trial_seconds() or 0.0) > end
+
+    def _trial_seconds(self) -> float | None:
+        return self._settings.budget.trial_seconds(len(self._portfolio))
+
+    def _one(
+        self, candidate: Candidate, splits: Sequence[Split], phase: Phase, seconds: float | None, done: Sequence[Trial]
+    ) -> Trial:
+        """Train one candidate, with progress before and the record in the database after."""
+        self._store.start(candidate)
+        self._progress.begin(self._title(candidate, phase, len(done)), self._left(done))
+        limits = Limits(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=self._progress.epoch)
+        trial = self._bench.trial(candidate, splits, limits, phase=phase)
+        self._store.finish(trial)
+        self._store.set_attributes({"seconds": self._clock.elapsed()})
+        self._progress.end(trial, self._best([*done, trial]))
+        return trial
+
+    def _title(self, candidate: Candidate, phase: Phase, done: int) -> str:
+        if phase == "final":
+            return f"final {done + 1} {name_of(candidate, self._portfolio)}"
+        trials = self._settings.budget.trials
+        return f"trial {done + 1}{f'/{trials}' if trials else ''} {name_of(candidate, self._portfolio)}"
+
+    def _best(self, trials: Sequence[Trial]) -> str:
+        ranked = rank(trials, higher_is_better=self._higher)
+        return f"best {self._bench.metric.name} {ranked[0].score:.4g}" if ranked else ""
+
+    def _left(self, done: Sequence[Trial]) -> float | None:
+        budget = self._settings.budget
+        if budget.seconds is not None:
+            return max(0.0, budget.seconds - self._clock.elapsed())
+        if not budget.trials or not done:
+            return None
+        return sum(trial.seconds for trial in done) / len(done) * max(0, budget.trials - len(done))
+
+    # Finals and refit.
+
+    def _finals(self, found: Sequence[Trial]) -> list[Trial]:
+        """Return the finalists' fresh trials, best first; the search's own where there is nothing to decide."""
+        ranked = rank(found, higher_is_better=self._higher)
+        seconds = self._settings.budget.finals_seconds()
+        chosen = shortlist(found, higher_is_better=self._higher, seconds=seconds)
+        if len(chosen) < 2:
+            return ranked
+        splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed + 1)
+        done = self._trials("final")
+        first = max(trial.number for trial in self._store.trials()) + 1
+        for trial in chosen:
+            origin = f"final of trial {trial.number}"
+            if self._interrupt.requested or any(other.candidate.origin == origin for other in done):
+                continue
+            candidate = replace(trial.candidate, origin=origin, number=first + len(done))
+            final = self._one(candidate, splits, "final", seconds and seconds / len(chosen), done)
+            if final.state == "interrupted":
+                break
+            done.append(final)
+        fresh = rank(done, higher_is_better=self._higher)
+        return fresh + ranked  # a finalist that fails its refit is followed by the next
+
+    def _refit(self, ranked: Sequence[Trial]) -> Winner:
+        trials = self._store.trials()
+        for trial in ranked[:3]:
+            key = fingerprint(trial.candidate.values)
+            same = [other for other in trials if fingerprint(other.candidate.values) == key]
+            self._progress.begin(f"refit {name_of(trial.candidate, self._portfolio)}", self._left([]))
+            limits = Limits(seconds=self._refit_seconds(), on_epoch=self._progress.epoch)
+            fitted = self._bench.refit(trial.candidate, self._parts.search, best_share(same), limits)
+            self._progress.end(None, "")
+            if fitted.training.best_epoch:
+                found_by = min(other.number for other in same)
+                return Winner(trial=trial, found_by=found_by, fitted=fitted)
+        raise _nothing_trained(ranked)
+
+    def _refit_seconds(self) -> float | None:
+        budget = self._settings.budget
+        planned = budget.refit_seconds()
+        if planned is None or budget.seconds is None:
+            return None
+        left = budget.seconds - self._clock.elapsed() - 0.05 * budget.seconds
+        return max(planned, left)
+
+
+def name_of(candidate: Candidate, portfolio: Sequence[Established]) -> str:
+    """Return what a candidate is called: its published name, or its family and style."""
+    values = candidate.values
+    for entry in portfolio:
+        if all(values.get(name) == value for name, value in entry.values.items() if name in values):
+            return entry.name
+    family = str(values.get("family"))
+    style = values.get(f"{family}/style", values.get(f"{family}/cell"))
+    return f"{style} {family} network" if style else f"{family} network"
+
+
+def _nothing_trained(trials: Sequence[Trial]) -> TrainingError:
+    reasons = sorted({(trial.reason.splitlines() or [""])[0] for trial in trials if trial.reason})
+    return TrainingError(
+        f"none of {len(trials)} candidates could be trained: {'; '.join(reasons[:3]) or 'no trial ended'}",
+        expected="at least one complete trial",
+        fix="look at the reasons in trials.csv, or give a larger --budget",
+    )
