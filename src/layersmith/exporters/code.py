@@ -5,6 +5,7 @@ saved original load into what it builds: `build_model().load_weights("model.kera
 """
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from layersmith.graph.view import functional_of
 __all__ = ["save", "to_source"]
 
 _INDENT = "    "
+# Without this line Keras warns that the optimizer state of a trained model does not fit.
+_BUILD_OPTIMIZER = "model.optimizer.build(model.trainable_variables)"
+_DOTTED_NAME = re.compile(r"(?<![\w.)\]])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _COMPILE_DEFAULTS = {"run_eagerly": False, "steps_per_execution": 1}
 
 
@@ -88,6 +93,8 @@ class _Module:
         else:
             lines.append(layout(made, prefix="model = ", depth=1))
             lines.append(layout(_compile_call(compiled), depth=1))
+            if compiled.optimizer is not None:
+                lines.append(f"{_INDENT}{_BUILD_OPTIMIZER}")
             lines.append(f"{_INDENT}return model")
         self.functions.append("\n".join([f"def {name}() -> keras.Model:", *lines]))
 
@@ -108,10 +115,20 @@ class _Module:
 
 def _imports(body: str) -> list[str]:
     """Return the import lines of the modules that dotted names in the source start with."""
-    custom = sorted(set(re.findall(r"(?<![\w.\"])((?:[a-z_]\w*\.)+)[A-Z]\w*\(", body)))
-    modules = {name.removesuffix(".") for name in custom if not name.startswith(("keras.", "np."))}
-    numpy = ["import numpy as np"] if re.search(r"(?<![\w.\"])np\.", body) else []
-    return sorted(["import keras", *(f"import {module}" for module in modules), *numpy])
+    code_alone = _STRING.sub("", body)
+    roots = {
+        name for name in _DOTTED_NAME.findall(code_alone) if name.partition(".")[0] not in ("keras", "model", "np")
+    }
+    numpy = ["import numpy as np"] if "np." in code_alone else []
+    return sorted({"import keras", *(f"import {_module(name)}" for name in roots), *numpy})
+
+
+def _module(name: str) -> str:
+    """Return the longest part of a dotted name that is an imported module."""
+    module = name.rpartition(".")[0]
+    while module not in sys.modules and "." in module:
+        module = module.rpartition(".")[0]
+    return module
 
 
 def _compile_call(compiled: Compiled) -> Expression:
@@ -133,7 +150,7 @@ def _optimizer(serialized: Any) -> Expression:
     named = {item.prefix.removesuffix("="): item.value for item in expression.items}
     if "learning_rate" in serialized["config"]:
         named = {"learning_rate": express(serialized["config"]["learning_rate"]), **named}
-    if serialized["config"].get("name", "").replace("_", "") == serialized["class_name"].lower():
+    if re.fullmatch(serialized["class_name"] + r"(\d+)?", serialized["config"].get("name", "").replace("_", ""), re.I):
         named.pop("name", None)
     return call(expression.head, **named)
 

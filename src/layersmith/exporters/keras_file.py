@@ -12,7 +12,8 @@ __all__ = ["save"]
 def save(model: Any, path: str | Path) -> Path:
     """Write `model` as a `.keras` file, whole or not at all.
 
-    `keras.saving.load_model(path)` reads it back in safe mode, which is Keras' default.
+    `keras.saving.load_model(path)` reads it back in safe mode, which is Keras' default. A compiled model that was not
+    trained by `fit` has its optimizer built first, as Keras warns on loading a file without the optimizer's state.
 
     Args:
         model: A `keras.Model`.
@@ -30,6 +31,7 @@ def save(model: Any, path: str | Path) -> Path:
             f"file name {target.name!r}", expected="a name that ends in .keras", fix=f"use {target.stem}.keras"
         )
     _require_safe(model)
+    _build_optimizer(model)
     with replacing(target) as temporary:
         model.save(temporary)
     return target
@@ -45,3 +47,8 @@ def _require_safe(model: Any) -> None:
                 expected="layers that load in safe mode",
                 fix="write it with keras.ops, or as a registered keras.layers.Layer",
             )
+
+
+def _build_optimizer(model: Any) -> None:
+    if getattr(model, "optimizer", None) is not None and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)

@@ -1,5 +1,7 @@
 """What `model.compile` was given."""
 
+import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from layersmith.graph.model_graph import Compiled
@@ -20,7 +22,8 @@ def read_compiled(model: Any) -> Compiled | None:
     return Compiled(
         optimizer=keras.optimizers.serialize(model.optimizer) if model.optimizer is not None else None,
         options=options,
-        **{name: config.get(name) for name in _NAMED},
+        **{name: config.get(name) for name in _NAMED[1:]},
+        loss=_with_arguments(model.loss, config.get("loss")),
     )
 
 
@@ -32,3 +35,17 @@ def compile_like(model: Any, compiled: Compiled) -> None:
     """
     config = {name: getattr(compiled, name) for name in _NAMED}
     model.compile_from_config({**compiled.options, **config, "optimizer": compiled.optimizer})
+
+
+def _with_arguments(loss: Any, serialized: Any) -> Any:
+    """Put back the arguments that some losses leave out of their config, as `Huber` does with `delta`."""
+    if isinstance(loss, Mapping) and isinstance(serialized, Mapping):
+        return {name: _with_arguments(loss[name], entry) for name, entry in serialized.items()}
+    if isinstance(loss, list | tuple) and isinstance(serialized, list | tuple):
+        return [_with_arguments(one, entry) for one, entry in zip(loss, serialized, strict=True)]
+    arguments = getattr(loss, "_fn_kwargs", None)
+    if not arguments or not isinstance(serialized, Mapping):
+        return serialized
+    accepted = inspect.signature(type(loss).__init__).parameters
+    missing = {name: value for name, value in arguments.items() if name in accepted}
+    return {**serialized, "config": {**missing, **serialized["config"]}}

@@ -4,7 +4,7 @@ A chain of calls reuses the variable `x`; where the graph branches, tensors are 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from layersmith.errors import GraphError
@@ -14,6 +14,8 @@ from layersmith.exporters.source.naming import Names
 from layersmith.exporters.source.objects import construct, express
 from layersmith.exporters.source.operations import operation_call
 from layersmith.graph import Graph, Node, Reference, outline, references
+from layersmith.graph.call import is_model
+from layersmith.graph.view import functional_of
 
 __all__ = ["FunctionWriter", "input_call", "layer_call", "model_lines"]
 
@@ -105,7 +107,7 @@ class FunctionWriter:
             lines, head = self._head(node)
             args, kwargs = self._arguments(node)
             value = call(head, *args, **kwargs)
-        self.variables[node.name] = "x" if self._is_chained(place, node) else self.names.new(node.name)
+        self.variables[node.name] = "x" if self._is_chained(place, node) else self.names.new(_base_name(node))
         return [*lines, self._assign(node, value)]
 
     def _head(self, node: Node) -> tuple[list[str], Expression]:
@@ -143,8 +145,7 @@ class FunctionWriter:
         variable = self.variables[node.name]
         if len(node.output_shapes) == 1:
             return variable
-        keys = _output_keys(node)
-        return f"{variable}[{flat(literal(keys[reference.index]))}]"
+        return variable + _accessors(node)[reference.index]
 
     def _is_chained(self, place: int, node: Node) -> bool:
         """Whether the output is read once, by the very next statement."""
@@ -159,6 +160,11 @@ class FunctionWriter:
 
     def _assign(self, node: Node, value: Expression) -> str:
         return layout(value, prefix=f"{self.variables[node.name]} = ", depth=1)
+
+
+def _base_name(node: Node) -> str:
+    """The node's name; of an operation without the number that Keras counts up through the whole process."""
+    return re.sub(r"_\d+$", "", node.name) if node.is_operation else node.name
 
 
 def _reads(node: Node) -> tuple[Reference, ...]:
@@ -190,10 +196,23 @@ def _output_names(graph: Graph) -> list[str]:
     return [reference.node for reference in references(graph.outputs)]
 
 
-def _output_keys(node: Node) -> list[Any]:
-    """What indexes each flattened output of a call: a nested model may give a dictionary."""
-    outputs = getattr(node.operation, "_outputs_struct", None)
-    return list(outputs) if isinstance(outputs, dict) else list(range(len(node.output_shapes)))
+def _accessors(node: Node) -> dict[int, str]:
+    """What picks each flattened output of a call: `[1]`, or `["scale"]` where a nested model gives a dictionary."""
+    from keras import tree
+
+    places: Any = list(range(len(node.output_shapes)))
+    if is_model(node.operation):
+        places = tree.pack_sequence_as(functional_of(node.operation)._outputs_struct, places)
+    return dict(_paths(places))
+
+
+def _paths(structure: Any, path: str = "") -> Iterator[tuple[int, str]]:
+    if isinstance(structure, int):
+        yield structure, path
+        return
+    entries = structure.items() if isinstance(structure, dict) else enumerate(structure)
+    for key, entry in entries:
+        yield from _paths(entry, f"{path}[{flat(literal(key))}]")
 
 
 def _name(name: str) -> dict[str, Expression]:

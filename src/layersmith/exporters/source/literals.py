@@ -14,6 +14,7 @@ from layersmith.exporters.source.expression import Expression, Group, Item, call
 __all__ = ["index", "literal"]
 
 _MOST_VALUES = 10_000
+_FEWER_DIGITS = 4
 
 
 def literal(value: Any) -> Expression:
@@ -83,7 +84,8 @@ def _number(value: float) -> str:
         return f'float("{value}")'
     with np.errstate(over="ignore"):
         short = np.float32(value)
-    return repr(float(str(short))) if float(short) == value else repr(value)
+    rounded, exact = repr(float(str(short))), repr(value)
+    return rounded if float(short) == value and len(rounded) + _FEWER_DIGITS <= len(exact) else exact
 
 
 def _array(array: NDArray[Any]) -> Expression:

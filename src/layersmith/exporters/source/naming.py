@@ -14,8 +14,8 @@ def identifier(text: str) -> str:
         >>> identifier("Block 1/conv2d#2"), identifier("2nd"), identifier("class")
         ('block_1_conv2d_2', 'n2nd', 'class_')
     """
-    name = re.sub(r"\W+", "_", text).strip("_").lower() or "node"
-    name = f"n{name}" if name[0].isdigit() else name
+    name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower() or "node"
+    name = name if name.isidentifier() or keyword.iskeyword(name) else f"n{name}"
     return f"{name}_" if keyword.iskeyword(name) else name
 
 

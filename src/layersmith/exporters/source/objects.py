@@ -5,6 +5,7 @@ Keras serializes layers, initializers, regularizers, losses, optimizers and so o
 gives by itself are written.
 """
 
+import copy
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
@@ -113,7 +114,9 @@ def _defaults(kind: Any, parameters: Mapping[str, inspect.Parameter], required: 
     signature = {name: p.default for name, p in parameters.items() if not _is_required(p)}
     try:
         plain = all(isinstance(value, str | int | float) for value in required.values())
-        made = (kind(**required, **named) if plain else kind.from_config({**required, **named})).get_config()
+        made = (
+            kind(**required, **named) if plain else kind.from_config(copy.deepcopy({**required, **named}))
+        ).get_config()
     except (KeyError, TypeError, ValueError, NotImplementedError):
         return signature
     return {**signature, **made}
