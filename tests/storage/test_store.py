@@ -241,7 +241,7 @@ class TestOptunaReadsIt:
         store.close()
         short, long = optuna.load_study(study_name="digits", storage=f"sqlite:///{study_file}").trials
         assert short.intermediate_values == pytest.approx({1: 1 / 5, 2: 1 / 4, 3: 1 / 3, 4: 1 / 2, 5: 1.0})
-        assert len(long.intermediate_values) == 20
+        assert len(long.intermediate_values) == 50
         assert (min(long.intermediate_values), max(long.intermediate_values)) == (1, 500)
 
     def test_all_distributions_agree_over_many_candidates(self, store, study_file, candidates, complete):

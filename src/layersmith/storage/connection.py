@@ -54,7 +54,7 @@ def connected(place: Place, *, new: bool) -> Iterator[optuna.storages.RDBStorage
 
 
 @contextmanager
-def transaction(storage: optuna.storages.RDBStorage) -> Iterator[None]:
+def transaction(storage: optuna.storages.RDBStorage) -> Iterator[sqlalchemy.Connection]:
     """Make one transaction of everything Optuna writes inside; an exception undoes all of it.
 
     Optuna commits after each call. Here its sessions join an outer transaction, to which their commits do not
@@ -68,7 +68,7 @@ def transaction(storage: optuna.storages.RDBStorage) -> Iterator[None]:
         maker = sqlalchemy.orm.sessionmaker(bind=connection, join_transaction_mode="rollback_only")
         storage.scoped_session = sqlalchemy.orm.scoped_session(maker)
         try:
-            yield
+            yield connection
         finally:
             storage.scoped_session.remove()
             storage.scoped_session = usual
@@ -84,7 +84,7 @@ def database_errors(place: Place) -> Iterator[None]:
     with storage_errors(place):
         try:
             yield
-        except optuna.exceptions.StorageInternalError as error:
+        except (optuna.exceptions.StorageInternalError, optuna.exceptions.UpdateFinishedTrialError) as error:
             raise sqlalchemy.exc.InvalidRequestError(str(error.__cause__ or error)) from error
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import optuna
+import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from layersmith.errors import DataError, RunFolderError, SpaceError, lookup
@@ -21,6 +22,7 @@ from layersmith.space import HyperParameters
 from layersmith.storage.connection import connected, database_errors, transaction
 from layersmith.storage.location import Place, check_free, check_study_file, shown
 from layersmith.storage.parameters import parameters
+from layersmith.storage.rows import add_attributes, add_curve, add_parameters
 
 __all__ = ["Direction", "StudyStore"]
 
@@ -31,7 +33,7 @@ _DIRECTIONS = {
     "maximize": optuna.study.StudyDirection.MAXIMIZE,
 }
 _INTERRUPTED = "interrupted"
-_CURVE_POINTS = 20  # of a curve, for the dashboard; the whole curve is in the record
+_CURVE_POINTS = 50  # of a curve, for the dashboard; the whole curve is in the record
 _SPACE = "layersmith:space"  # the attribute that marks a study as ours
 
 
@@ -125,8 +127,8 @@ class StudyStore:
         Raises:
             RunFolderError: If the database cannot be written.
         """
-        with self._writing():
-            trial_id = self._storage.create_new_trial(self._study_id, self._running_trial(candidate))
+        with self._writing() as connection:
+            trial_id = self._begin(connection, candidate)
         self._running[candidate.number] = trial_id
 
     def finish(self, trial: Trial) -> None:
@@ -140,22 +142,25 @@ class StudyStore:
         Raises:
             RunFolderError: If the database cannot be written.
         """
-        with self._writing():
+        with self._writing() as connection:
             trial_id = self._running.get(trial.number)
-            if trial_id is None:
-                trial_id = self._storage.create_new_trial(self._study_id, self._running_trial(trial.candidate))
-            self._write(trial_id, trial)
+            self._end(connection, self._begin(connection, trial.candidate) if trial_id is None else trial_id, trial)
         self._running.pop(trial.number, None)
 
-    def _write(self, trial_id: int, trial: Trial) -> None:
+    def _begin(self, connection: sqlalchemy.Connection, candidate: Candidate) -> int:
+        trial_id = int(self._storage.create_new_trial(self._study_id))
+        add_parameters(connection, trial_id, *parameters(self._space, candidate.values))
+        record = {"values": dict(candidate.values), "origin": candidate.origin, "number": candidate.number}
+        add_attributes(connection, trial_id, {"origin": candidate.origin, "candidate": _to_json(record)})
+        return trial_id
+
+    def _end(self, connection: sqlalchemy.Connection, trial_id: int, trial: Trial) -> None:
         complete = trial.state == "complete" and not math.isnan(trial.score)
-        if trial.state != "interrupted":
-            self._storage.set_trial_user_attr(trial_id, "trial", _to_json(trial.to_dict()))
-        if not complete:
-            reason = _INTERRUPTED if trial.state == "interrupted" else trial.reason
-            self._storage.set_trial_user_attr(trial_id, "reason", reason)
-        for epoch, loss in _curve(trial):
-            self._storage.set_trial_intermediate_value(trial_id, epoch, loss)
+        interrupted = trial.state == "interrupted"
+        record = {} if interrupted else {"trial": _to_json(trial.to_dict())}
+        reason = {} if complete else {"reason": _INTERRUPTED if interrupted else trial.reason}
+        add_attributes(connection, trial_id, {**record, **reason})
+        add_curve(connection, trial_id, _curve(trial))
         state = TrialState.COMPLETE if complete else TrialState.FAIL
         self._storage.set_trial_state_values(trial_id, state, [trial.score] if complete else None)
 
@@ -186,19 +191,9 @@ class StudyStore:
         return [trial for trial in found if "candidate" in trial.user_attrs]
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock, database_errors(self._place), transaction(self._storage):
-            yield
-
-    def _running_trial(self, candidate: Candidate) -> FrozenTrial:
-        params, distributions = parameters(self.space, candidate.values)
-        record = {"values": dict(candidate.values), "origin": candidate.origin, "number": candidate.number}
-        return optuna.create_trial(
-            state=TrialState.RUNNING,
-            params=params,
-            distributions=distributions,
-            user_attrs={"origin": candidate.origin, "candidate": _to_json(record)},
-        )
+    def _writing(self) -> Iterator[sqlalchemy.Connection]:
+        with self._lock, database_errors(self._place), transaction(self._storage) as connection:
+            yield connection
 
     # Attributes.
 
@@ -257,11 +252,11 @@ def _candidate(trial: FrozenTrial) -> Candidate:
     return Candidate(**json.loads(trial.user_attrs["candidate"]))
 
 
-def _curve(trial: Trial) -> list[tuple[int, float]]:
-    """Return points of the first fold's validation loss: epoch, from 1, and loss."""
+def _curve(trial: Trial) -> dict[int, float]:
+    """Return points of the first fold's validation loss: epoch, from 1, to loss."""
     losses = trial.trainings[0].curves.get("val_loss", ()) if trial.trainings else ()
     epochs = np.linspace(1, len(losses), min(len(losses), _CURVE_POINTS)).round().astype(int).tolist()
-    return [(epoch, losses[epoch - 1]) for epoch in epochs]
+    return {epoch: losses[epoch - 1] for epoch in epochs}
 
 
 def _to_json(record: Mapping[str, Any]) -> str:
