@@ -1,1 +1,31 @@
-"""Layersmith."""
+"""Layersmith finds the layer architecture for your data and proves it on rows the search never saw.
+
+    import layersmith as ls
+
+    result = ls.search("adult.csv.gz", target="income", budget="5m")
+    result.summary()
+
+Importing this package loads neither Keras nor JAX: each verb loads what it needs when it is called.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from layersmith.facade import load, resume, search
+
+__all__ = ["__version__", "load", "resume", "search"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Return a verb, imported at its first use."""
+    if name in __all__:
+        from layersmith import facade
+
+        return getattr(facade, name)
+    raise AttributeError(f"module 'layersmith' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

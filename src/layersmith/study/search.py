@@ -125,6 +125,7 @@ def _go(
     from layersmith.engine.native import NativeEngine
     from layersmith.families import frame
     from layersmith.study.bench import Bench, values_of
+    from layersmith.study.describe import describe
     from layersmith.study.proof import score_baselines, score_model
     from layersmith.study.session import Session, name_of
 
@@ -166,6 +167,7 @@ def _go(
         seconds=clock.elapsed(),
         interrupted=interrupt.requested,
         versions=_versions(),
+        facts=describe(model),
     )
     _write(folder, model, dataset, answer, store)
     return load_outcome(folder.path)

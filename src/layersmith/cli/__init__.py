@@ -1,0 +1,34 @@
+"""The command line: one file per verb, no logic.
+
+A `LayersmithError` ends a command with its message and exit code 2; anything else is a fault of ours and shows its
+traceback.
+"""
+
+import sys
+
+import typer
+
+from layersmith.cli import predict, report, resume, search
+from layersmith.errors import LayersmithError
+
+__all__ = ["VERBS", "app", "main"]
+
+app = typer.Typer(
+    name="layersmith",
+    help="Find the layer architecture for your data, and prove it on rows the search never saw.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+VERBS = {"search": search, "resume": resume, "predict": predict, "report": report}
+for name, verb in VERBS.items():
+    app.command(name)(verb.command)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    try:
+        app()
+    except LayersmithError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)

@@ -1,0 +1,21 @@
+"""`layersmith report`: write the page of a finished run anew."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+__all__ = ["command"]
+
+
+def command(
+    folder: Annotated[str, typer.Argument(help="The run folder that `search` wrote.")],
+    out: Annotated[Optional[str], typer.Option(help="HTML file to write; default: FOLDER/report.html.")] = None,  # noqa: UP045
+) -> None:
+    """Write the report of the finished run in FOLDER."""
+    from layersmith import facade
+
+    result = facade.load(folder)
+    path = Path(out) if out else result.folder / "report.html"
+    result.save_report(path)
+    print(f"Report written to {path}")  # noqa: T201

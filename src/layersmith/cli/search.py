@@ -1,0 +1,58 @@
+"""`layersmith search`: from data to a proven model."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+__all__ = ["command"]
+
+_DATA = "CSV, Parquet or .npz file, folder of images with a folder per class, or sklearn:digits and its like."
+Text = Optional[str]  # noqa: UP045 - typer reads it at run time
+
+
+def command(
+    data: Annotated[str, typer.Argument(help=_DATA)],
+    target: Annotated[Optional[list[str]], typer.Option(help="Column to predict; repeat for several.")] = None,  # noqa: UP045
+    budget: Annotated[Text, typer.Option(help="Time for everything: 30s, 5m, 2h. Default 5m.")] = None,
+    max_trials: Annotated[Optional[int], typer.Option(help="Candidates to train at most.")] = None,  # noqa: UP045
+    out: Annotated[Text, typer.Option(help="Folder to write, new or empty. Default runs/NAME.")] = None,
+    objective: Annotated[Text, typer.Option(help="Metric to optimise; default: the task's own.")] = None,
+    holdout: Annotated[float, typer.Option(help="Share of rows set aside for the test.")] = 0.2,
+    split_column: Annotated[str, typer.Option(help="Column that says train or test; 'none' for none.")] = "auto",
+    group: Annotated[Text, typer.Option(help="Column whose groups stay together.")] = None,
+    time: Annotated[Text, typer.Option(help="Column to order rows by; splits are then in time.")] = None,
+    forecast: Annotated[Text, typer.Option(help="Column whose future is to be predicted.")] = None,
+    horizon: Annotated[Optional[int], typer.Option(help="Steps ahead of a forecast.")] = None,  # noqa: UP045
+    lookback: Annotated[Optional[int], typer.Option(help="Past steps a forecast sees.")] = None,  # noqa: UP045
+    kind: Annotated[Text, typer.Option(help="table, image, series or forecast; default: inferred.")] = None,
+    task: Annotated[Text, typer.Option(help="binary, multiclass, ...; default: inferred.")] = None,
+    strategy: Annotated[str, typer.Option(help="tpe or random.")] = "tpe",
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+) -> None:
+    """Search architectures for DATA, prove the winner, and write a run folder."""
+    from layersmith import facade
+
+    result = facade.search(
+        data,
+        target=(target[0] if target and len(target) == 1 else target) or None,
+        budget=budget,
+        max_trials=max_trials,
+        out=None if out is None else Path(out),
+        objective=objective,
+        holdout=holdout,
+        seed=seed,
+        strategy=strategy,
+        verbose=not quiet,
+        split_column=None if split_column == "none" else split_column,
+        group=group,
+        time=time,
+        forecast=forecast,
+        horizon=horizon,
+        lookback=lookback,
+        kind=kind,
+        task=task,
+    )
+    if not quiet:
+        result.summary()
