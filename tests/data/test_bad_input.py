@@ -93,7 +93,9 @@ CASES = {
     "structured": (np.zeros(4, dtype=[("a", int)]), [0, 1, 0, 1], {}, "structured", "DataFrame"),
     # targets
     "y of three dimensions": (X, np.zeros((ROWS, 2, 2)), {}, "y has shape (40, 2, 2)", "one column per output"),
-    "y missing": (X, np.where(np.arange(ROWS) > 37, np.nan, 1.5), {}, "missing in 2 row(s), the first is row 38", "drop"),
+    "y missing": (
+        X, np.where(np.arange(ROWS) > 37, np.nan, 1.5), {}, "missing in 2 row(s), the first is row 38", "drop",
+    ),
     "y infinite": (X, np.where(np.arange(ROWS) > 37, np.inf, X[:, 0]), {}, "infinite", "replace"),
     "y dates": (X, pd.date_range("2020-01-01", periods=ROWS).to_series(), {}, "holds dates", "forecast="),
     "one class": (X, np.ones(ROWS, dtype=int), {}, "one class only: '1'", "target"),
@@ -112,7 +114,9 @@ CASES = {
     "binary of three": (X, y_of([0, 1, 2]), {"task": "binary"}, "has 3 classes", "multiclass"),
     "multilabel of one": (X, Y, {"task": "multilabel"}, "with one target", "several target"),
     "multilabel of amounts": (X, X[:, :2], {"task": "multilabel"}, "other values than 0 and 1", "multiregression"),
-    "multiclass of labels": (X, np.ones((ROWS, 2), dtype=int), {"task": "multiclass"}, "row 0 has 2 ones", "multilabel"),
+    "multiclass of labels": (
+        X, np.ones((ROWS, 2), dtype=int), {"task": "multiclass"}, "row 0 has 2 ones", "multilabel",
+    ),
     "regression of several": (X, X[:, :2], {"task": "regression"}, "with 2 targets", "multiregression"),
     "image of a table": (X, Y, {"kind": "image"}, "kind 'image' for x of shape (40, 3)", "reshape"),
     "series of images": (np.zeros((4, 8, 8, 1)), [0, 1, 0, 1], {"kind": "series"}, "(4, 8, 8, 1)", "reshape"),
@@ -134,7 +138,9 @@ CASES = {
     "infinite column": (frame(z=holed(np.inf)[:, 1]), None, LABELS, "column 'z' holds 1 infinite", "NaN"),
     "unknown split": (frame(), None, {**LABELS, "split_column": "part"}, "no column 'part' (split", "list"),
     "no test rows": (with_split(["train"]), None, {**LABELS, "split_column": "split"}, "'train'", "no test rows"),
-    "strange split": (with_split(["a", "test"]), None, {**LABELS, "split_column": "split"}, "holds 'a', 'test'", "rename"),
+    "strange split": (
+        with_split(["a", "test"]), None, {**LABELS, "split_column": "split"}, "holds 'a', 'test'", "rename",
+    ),
     "class in test only": (
         frame(split=["train", "test"] * 20), None, LABELS, "class 'yes' is in the test rows only", "stratified",
     ),
@@ -149,7 +155,8 @@ CASES = {
     "unknown series": (series(), None, {"forecast": "sale"}, "no series 'sale'", "use 'sales'"),
     "series of words": (series(sales=["a", "b"] * 30), None, {"forecast": "sales"}, "holds 'a' in row 0", "clean"),
     "gap in a series": (
-        series(sales=[1.0, np.nan] * 30), None, {"forecast": "sales"}, "30 missing value(s), the first in row 1", "fill",
+        series(sales=[1.0, np.nan] * 30), None,
+        {"forecast": "sales"}, "30 missing value(s), the first in row 1", "fill",
     ),
     "constant series": (series(sales=[1.0] * 60), None, {"forecast": "sales"}, "1 in every step", "column"),
     "repeated date": (series(month=["2020-01"] * 60), None, {"forecast": "sales"}, "2020-01-01 several times", "sum"),
@@ -164,6 +171,11 @@ CASES = {
     "test steps first": (
         series(split=["test"] * 30 + ["train"] * 30), None, {"forecast": "sales"}, "train rows after", "in time",
     ),
+    "forecast of groups": (series(), None, {"forecast": "sales", "group": "month"}, "group for a", "one group"),
+    "forecast and target": (series(), None, {"forecast": "sales", "target": "tax"}, "target 'tax'", "leave target out"),
+    "time of a forecast": (series(), None, {"forecast": "sales", "time": "sales"}, "holds no dates", "leave time out"),
+    "time beside": (series(), None, {"forecast": "sales", "time": [1]}, "time as an array", "column or the index"),
+    "no time": (series(), None, {"forecast": "sales", "time": "day"}, "does not exist", "leave time out"),
     # loaders
     "endless tf.data": (Endless(), None, {}, "infinite", ".take(n)"),
     "endless generator": (endless(), None, {"max_bytes": 100_000}, "more than max_bytes = 100,000", "raise max_bytes"),
@@ -207,7 +219,9 @@ FILES = {
     "extension": ("a.xlsx", text("x"), {}, "unknown extension '.xlsx'", "CSV or Parquet"),
     "binary": ("a.csv", lambda path: path.write_bytes(b"\xff\xfe\x00\x80"), {}, "as text", "UTF-8"),
     "no gzip": ("a.csv.gz", text("a,b\n1,2\n"), {}, "as text", "UTF-8"),
-    "cut gzip": ("a.csv.gz", lambda path: path.write_bytes(gzip.compress(b"a,b\n1,2\n" * 99)[:-9]), {}, "cannot", "whole"),
+    "cut gzip": (
+        "a.csv.gz", lambda path: path.write_bytes(gzip.compress(b"a,b\n1,2\n" * 99)[:-9]), {}, "cannot", "whole",
+    ),
     "no parquet": ("a.parquet", text("hello"), {}, "as Parquet", "to_parquet"),
     "no archive": ("a.npz", text("hello"), {}, "is no NumPy archive", "np.savez"),
     "keys": ("a.npz", archive(z=X), {}, "holds z", "np.savez"),

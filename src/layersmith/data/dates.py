@@ -99,8 +99,9 @@ def fit_dates(column: "pd.Series[Any]", *, elapsed: bool = True) -> DateMap | No
 
 def _part(dates: "pd.Series[Any]", part: str, origin: str) -> NDArray[np.float64]:
     stamps: Any = dates
-    numbers = (
-        (stamps - pd.Timestamp(origin)).dt.total_seconds() / 86400 if part == "elapsed" else getattr(stamps.dt, part)
-    )
+    if part == "elapsed":
+        numbers = (stamps - pd.Timestamp(origin)).dt.total_seconds() / 86400
+    else:
+        numbers = getattr(stamps.dt, "day_of_week" if part == "weekday" else part)
     values: NDArray[np.float64] = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     return values

@@ -1,5 +1,6 @@
 """Files of rows: CSV, TSV and Parquet."""
 
+import csv
 import gzip
 import io
 import re
@@ -77,16 +78,20 @@ def _first_lines(path: Path) -> list[str]:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """Return the delimiter that is most frequent in the header; it must be in the first row too."""
-    counts = {mark: lines[0].count(mark) for mark in _DELIMITERS if all(mark in line for line in lines[:2])}
-    return max(counts, key=lambda mark: counts[mark]) if counts else ","
+    """Return the delimiter that cuts header and first row into most cells; quoted ones do not count."""
+    counts = {mark: min(len(_cells(line, mark)) for line in lines[:2]) for mark in _DELIMITERS}
+    return max(counts, key=lambda mark: counts[mark])
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
 
 
 def _check_header(header: str, delimiter: str, path: Path) -> None:
     """Pandas renames repeated columns in silence."""
-    names = [name.strip().strip('"') for name in header.split(delimiter)]
+    names = [name.strip() for name in _cells(header, delimiter)]
     repeated = sorted({name for name in names if names.count(name) > 1 and name})
-    if repeated and header.count('"') % 2 == 0:
+    if repeated:
         got = f"{path.name!r} has several columns {repeated[0]!r}"
         raise DataError(got, expected="distinct column names", fix="rename or drop one of them")
 

@@ -41,11 +41,9 @@ def forecast_problem(material: Material, options: ReadOptions) -> Problem:
         DataError: If the series cannot be read, or is too short for the horizon.
     """
     frame, name = _frame_and_name(material, options)
-    if options.task not in (None, Task.MULTIREGRESSION, Task.REGRESSION):
-        got = f"task {options.task!r} for a forecast"
-        raise DataError(got, expected="numbers to predict", fix="leave task out")
+    _check_options(options, name)
     split = split_rows(Material(x=frame), options)
-    history = read_history(frame if split is None else frame.drop(columns=split[0]), name)
+    history = read_history(frame if split is None else frame.drop(columns=split[0]), name, time=options.time)
     content, notes = _windows(history, options)
     holdout, excluded = _user_holdout(None if split is None else split[1].to_numpy()[history.order], content)
     rows = len(content.starts)
@@ -66,6 +64,22 @@ def forecast_problem(material: Material, options: ReadOptions) -> Problem:
         notes=(*material.notes, f"kind: forecast of {name!r}", *history.notes, *notes),
         source=material.source,
     )
+
+
+def _check_options(options: ReadOptions, name: str) -> None:
+    """Refuse what has no meaning for one series."""
+    if options.task not in (None, Task.MULTIREGRESSION, Task.REGRESSION):
+        got = f"task {options.task!r} for a forecast"
+        raise DataError(got, expected="numbers to predict", fix="leave task out")
+    if options.group is not None:
+        fix = "pass the rows of one group, or forecast each group apart"
+        raise DataError("group for a forecast", expected="one series", fix=fix)
+    if options.time is not None and not isinstance(options.time, str):
+        fix = "put the dates into a column or the index of a DataFrame"
+        raise DataError("time as an array for a forecast", expected="the name of a column", fix=fix)
+    if options.target not in (None, name):
+        got = f"target {options.target!r} and forecast {name!r}"
+        raise DataError(got, expected="one of them", fix="leave target out: the future of the series is the target")
 
 
 def _frame_and_name(material: Material, options: ReadOptions) -> tuple[pd.DataFrame, str]:

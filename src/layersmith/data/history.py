@@ -41,13 +41,16 @@ class History:
     notes: tuple[str, ...] = ()
 
 
-def read_history(frame: pd.DataFrame, name: str, *, channels: tuple[str, ...] | None = None) -> History:
+def read_history(
+    frame: pd.DataFrame, name: str, *, channels: tuple[str, ...] | None = None, time: str | None = None
+) -> History:
     """Read a series and the numeric columns beside it.
 
     Args:
         frame: One row per step; a column or an index of dates puts them in order.
         name: The series.
         channels: The columns wanted, the series first; all numeric ones if not given.
+        time: The column of dates; the first one that reads as dates if not given.
 
     Raises:
         DataError: If the series is missing, is not numeric, has gaps, or a date is missing or repeated.
@@ -56,7 +59,7 @@ def read_history(frame: pd.DataFrame, name: str, *, channels: tuple[str, ...] | 
         close = nearest(name, frame.columns)
         fix = f"use {close!r}" if close else "name a column from that list"
         raise DataError(f"there is no series {name!r}", expected=f"one of: {', '.join(frame.columns[:30])}", fix=fix)
-    column, dates = _dates(frame, name)
+    column, dates = _dates(frame, name) if time is None else (time, _named_dates(frame, time))
     notes: list[str] = []
     order: Indices = np.arange(len(frame), dtype=np.int64)
     frequency = ""
@@ -86,6 +89,14 @@ def _dates(frame: pd.DataFrame, name: str) -> tuple[str | None, pd.DatetimeIndex
         if dates is not None:
             return str(column), pd.DatetimeIndex(dates)
     return None, None
+
+
+def _named_dates(frame: pd.DataFrame, time: str) -> pd.DatetimeIndex:
+    found = parse_dates(frame[time]) if time in frame.columns else None
+    if found is None:
+        got = f"time column {time!r} " + ("holds no dates" if time in frame.columns else "does not exist")
+        raise DataError(got, expected="a column of ISO dates such as 2024-03-01", fix="convert it, or leave time out")
+    return pd.DatetimeIndex(found)
 
 
 def _in_order(dates: pd.DatetimeIndex, column: str, notes: list[str]) -> tuple[Indices, str]:

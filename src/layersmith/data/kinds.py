@@ -35,8 +35,8 @@ class Shaped:
 def infer_kind(array: NDArray[Any]) -> tuple[Kind, str]:
     """Return the kind of an array, and why.
 
-    Two dimensions are a table. Four are images, and so are 8-bit rows of two dimensions, or non-negative square rows
-    of at least 8×8. Other rows of two dimensions are series `(steps, channels)`.
+    Two dimensions are a table. Four are images, and so are 8-bit rows of two dimensions (wider than 1), or
+    non-negative square rows of at least 8×8. Other rows of two dimensions are series `(steps, channels)`.
 
     Raises:
         DataError: If it has one dimension, or more than four.
@@ -52,7 +52,7 @@ def infer_kind(array: NDArray[Any]) -> tuple[Kind, str]:
     if array.ndim == 4:
         return Kind.IMAGE, f"kind: image, because a row has shape {shown}"
     if array.ndim == 3:
-        if array.dtype == np.uint8:
+        if array.dtype == np.uint8 and shape[1] > 1:
             return Kind.IMAGE, f"kind: image, because rows of shape {shown} hold 8-bit values"
         if shape[0] == shape[1] >= _MIN_SIDE and float(array.min()) >= 0:
             return Kind.IMAGE, f"kind: image, because rows are square ({shown}) and never negative"

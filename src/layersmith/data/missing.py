@@ -43,6 +43,8 @@ def as_text(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _clean(value: Any) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 2 becomes 2.0 as soon as its column has a gap; both are the category "2"
     text = str(value).strip()
     return None if text in MARKS else text
 

@@ -30,7 +30,7 @@ def frequency_of(dates: pd.DatetimeIndex) -> tuple[str, bool]:
         if np.all(aligned) and np.median(months) >= 1:
             return _months(int(np.median(months)), name), bool(np.ptp(months) == 0)
     seconds = np.diff(dates.to_numpy().astype("datetime64[s]").astype(np.int64))
-    if np.ptp(seconds) and len(dates) == len(pd.bdate_range(dates[0], dates[-1])) and dates.dayofweek.max() < 5:
+    if np.ptp(seconds) and len(dates) == len(pd.bdate_range(dates[0], dates[-1])) and dates.day_of_week.max() < 5:
         return "B", True
     return str(max(1, int(np.median(seconds)))), bool(np.ptp(seconds) == 0)
 
