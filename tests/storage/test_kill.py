@@ -34,6 +34,20 @@ for _ in range(10_000):
         print("finished", candidate.number, flush=True)
 """
 
+HALFWAY = """
+import os, signal, sys
+from layersmith.records import Candidate
+from layersmith.storage import StudyStore
+from layersmith.storage.rows import add_curve
+
+store = StudyStore.open(sys.argv[1])
+store.start(Candidate(values={"layers": 2}, origin="user"))
+with store._writing() as connection:
+    connection.exec_driver_sql("PRAGMA cache_size = 1")  # pages reach the file before the commit
+    add_curve(connection, 1, {epoch: float(epoch) for epoch in range(5000)})
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
 
 def _killed_at(path, num_finished, delay):
     """Run the writer, kill it some milliseconds after a number of trials, and return what it said it had done."""
@@ -66,3 +80,15 @@ def test_no_finished_trial_is_lost_and_no_started_one_forgotten(study_file, num_
         trial.state.name for trial in optuna.load_study(study_name="killed", storage=f"sqlite:///{study_file}").trials
     }
     assert states <= {"COMPLETE", "FAIL"}
+
+
+def test_a_transaction_killed_halfway_is_undone_by_the_next_reader(store, study_file):
+    store.close()
+    halfway = subprocess.run([sys.executable, "-c", HALFWAY, str(study_file)], timeout=60)
+    assert halfway.returncode == -signal.SIGKILL
+    assert study_file.with_name("study.db-journal").stat().st_size > 0
+    with StudyStore.open(study_file) as reopened:
+        reopened.abandon_running()
+        assert [dict(candidate.values) for candidate in reopened.interrupted()] == [{"layers": 2}]
+    [trial] = optuna.load_study(study_name="digits", storage=f"sqlite:///{study_file}").trials
+    assert trial.intermediate_values == {}

@@ -70,7 +70,8 @@ def check_study_file(place: Place) -> None:
 
 def _tables(path: Path) -> set[str]:
     with storage_errors(path):
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        # Not mode=ro: after a kill in the middle of a transaction the first reader rolls it back.
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
         try:
             return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         finally:
