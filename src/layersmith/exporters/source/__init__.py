@@ -2,3 +2,5 @@
 
 expression (layout) ← literals (values) ← objects (Keras objects), operations (`keras.ops`) ← function (one model)
 """
+
+__all__: list[str] = []

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from layersmith.errors import GraphError
 from layersmith.exporters.source.expression import Expression, Group, Item, call, flat, layout, sequence
 from layersmith.exporters.source.literals import literal
@@ -75,6 +77,10 @@ def layer_call(node: Node, nested: Nested) -> Expression:
     if node.module == "keras":
         return nested(node.operation)
     serialized = keras.saving.serialize_keras_object(node.operation)
+    if hasattr(node.operation, "get_vocabulary") and serialized["config"].get("vocabulary") is None:
+        # An adapted vocabulary is neither in the config nor among the weights.
+        vocabulary = node.operation.get_vocabulary(include_special_tokens=False)
+        serialized["config"]["vocabulary"] = np.asarray(vocabulary).tolist()
     return express(serialized) if node.class_name == "Lambda" else construct(serialized)
 
 

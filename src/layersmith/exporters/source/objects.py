@@ -158,6 +158,9 @@ def _function(serialized: Mapping[str, Any]) -> Expression:
     for home in ("activations", "losses", "metrics"):
         if hasattr(getattr(keras, home), name) and module in ("None", "builtins", f"keras.{home}"):
             return f"keras.{home}.{name}"
+    registered = keras.saving.get_registered_object(name)
+    if registered is not None:
+        name, module = registered.__name__, registered.__module__
     if module in ("__main__", "builtins", "None"):
         raise _not_importable(name, module)
     return f"{module}.{name}"
