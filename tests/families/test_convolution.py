@@ -96,3 +96,10 @@ def test_activations(name, expected):
     features = keras.Input((1, 2))
     model = keras.Model(features, activated(features, KernelOptions(activation=name)))
     np.testing.assert_allclose(np.asarray(model(np.array([[[-1.0, 1.0]]], "float32")))[0, 0], expected, rtol=1e-5)
+
+
+@shapes
+def test_batch_statistics_settle_within_fifty_updates(shape):
+    features = keras.Input(shape)
+    layer = keras.Model(features, normalized(features, OPTIONS)).layers[1]
+    assert layer.momentum**50 < 0.01

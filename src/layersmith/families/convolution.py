@@ -16,6 +16,7 @@ __all__ = ["activated", "average", "convolved", "normalized", "shortcut", "thinn
 _CONVOLUTION = {3: layers.Conv1D, 4: layers.Conv2D}
 _AVERAGE = {3: layers.GlobalAveragePooling1D, 4: layers.GlobalAveragePooling2D}
 _DROPOUT = {3: layers.SpatialDropout1D, 4: layers.SpatialDropout2D}
+_MOMENTUM = 0.9  # Keras' 0.99 needs some 500 updates to forget its start; small data and early rungs have fewer
 
 
 def convolved(
@@ -55,7 +56,7 @@ def convolved(
 def normalized(features: Any, options: KernelOptions) -> Any:
     """Return features normalised over the batch, over the channels of each position, or as they are."""
     if options.normalization == "batch":
-        return layers.BatchNormalization()(features)
+        return layers.BatchNormalization(momentum=_MOMENTUM)(features)
     if options.normalization == "layer":
         return layers.LayerNormalization()(features)
     return features
