@@ -75,6 +75,8 @@ CASES = {
     "object": (object(), None, {}, "the source is a object", "arrays"),
     "unknown sample": ("sklearn:digit", None, {}, "no data set 'digit'", "sklearn:digits"),
     "targets twice": ("sklearn:iris", [1, 2], {}, "targets of its own", "leave y out"),
+    "empty text": ("", None, {}, "the source is an empty text", "path"),
+    "y as a name": (frame(), "income", {}, "y is the text 'income'", "target='income'"),
     # arrays
     "ragged": ([[1, 2], [3]], [0, 1], {}, "x is ragged", "pad or cut"),
     "object rows": (np.array([[1], [2, 3]], dtype=object), [0, 1], {}, "ragged", "pad or cut"),

@@ -22,6 +22,12 @@ def test_counts_are_above_zero(name, value):
         ReadOptions(**{name: value})
 
 
+@pytest.mark.parametrize("target", [3, [], [1, 2], {"a": 1}, ("a", "a")])
+def test_targets_are_distinct_names(target):
+    with pytest.raises(DataError, match="target"):
+        ReadOptions(target=target)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "fix"), [("kind", "images", "'image'"), ("task", "regresion", "'regression'")]
 )

@@ -47,10 +47,23 @@ class ReadOptions:
     max_bytes: int = 2 * 1024**3
 
     def __post_init__(self) -> None:
+        _check_target(self.target)
         _check_name("kind", self.kind, [str(kind) for kind in Kind])
         _check_name("task", self.task, [str(task) for task in Task])
         for name in ("horizon", "lookback", "max_bytes"):
             _check_count(name, getattr(self, name))
+
+
+def _check_target(target: Any) -> None:
+    names = [target] if isinstance(target, str) else target
+    if names is None:
+        return
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        fix = "pass the column's name, or y for an array of targets"
+        raise DataError(f"target is {target!r}", expected="a column name or a list of them", fix=fix)
+    if len(set(names)) < len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"target names {repeated!r} twice", expected="each column once", fix="drop one of them")
 
 
 def _check_name(what: str, name: str | None, names: list[str]) -> None:

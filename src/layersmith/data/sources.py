@@ -11,7 +11,7 @@ from layersmith.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["is_polars", "open_source", "plain_frame"]
+__all__ = ["open_source", "plain_frame"]
 
 _EXPECTED = (
     "an array, a DataFrame, a path to CSV, TSV, Parquet, .npz or a folder of images, a loader of batches, "
@@ -39,9 +39,11 @@ def open_source(source: Any, y: Any = None, *, max_bytes: int) -> Material:
         shown = "None" if source is None else f"a {type(source).__name__}"
         raise DataError(f"the source is {shown}", expected=_EXPECTED, fix="pass the data or its path")
     if isinstance(source, str | os.PathLike):
+        if not os.fspath(source):
+            raise DataError("the source is an empty text", expected=_EXPECTED, fix="pass the data or its path")
         return _with_targets(_open_path(os.fspath(source), max_bytes), y)
-    if is_polars(source) or _is_pandas(source):
-        return Material(x=plain_frame(source), y=plain_targets(y), source="DataFrame")
+    if _is_polars(source) or _is_pandas(source):
+        return Material(x=plain_frame(source), y=_plain_targets(y), source="DataFrame")
     if isinstance(source, dict | set):
         fix = "use pandas.DataFrame(source), or pass x and y as arrays"
         raise DataError(f"the source is a {type(source).__name__}", expected=_EXPECTED, fix=fix)
@@ -54,7 +56,7 @@ def _open_object(source: Any, y: Any, max_bytes: int) -> Material:
     if not is_loader(source):
         if not hasattr(source, "__array__") and not isinstance(source, list | tuple):
             raise DataError(f"the source is a {type(source).__name__}", expected=_EXPECTED, fix="pass arrays x and y")
-        return Material(x=to_array(source, "x"), y=plain_targets(y))
+        return Material(x=to_array(source, "x"), y=_plain_targets(y))
     if y is not None:
         got = f"a loader {type(source).__name__} and y besides"
         raise DataError(got, expected="targets inside the loader", fix="let the loader hand out (x, y), leave y out")
@@ -83,10 +85,10 @@ def _with_targets(material: Material, y: Any) -> Material:
     if material.y is not None:
         got = f"y was given, and {material.source} holds targets of its own"
         raise DataError(got, expected="targets from one place", fix="leave y out")
-    return replace(material, y=plain_targets(y))
+    return replace(material, y=_plain_targets(y))
 
 
-def is_polars(source: Any) -> bool:
+def _is_polars(source: Any) -> bool:
     """Whether this is a polars object, without importing polars."""
     return type(source).__module__.split(".")[0] == "polars"
 
@@ -103,7 +105,7 @@ def plain_frame(source: Any) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    if is_polars(source):
+    if _is_polars(source):
         collected = source.collect() if hasattr(source, "collect") else source
         source = collected.to_pandas()
     frame = source.to_frame() if isinstance(source, pd.Series) else source
@@ -120,6 +122,13 @@ def plain_frame(source: Any) -> "pd.DataFrame":
     return frame
 
 
-def plain_targets(y: Any) -> Any:
-    """Return targets as pandas or NumPy has them; polars is converted."""
-    return y.to_pandas() if is_polars(y) else y
+def _plain_targets(y: Any) -> Any:
+    """Return targets as pandas or NumPy has them; polars is converted.
+
+    Raises:
+        DataError: If they are the name of a column.
+    """
+    if isinstance(y, str):
+        got = f"y is the text {y!r}"
+        raise DataError(got, expected="an array of targets", fix=f"pass target={y!r} to name a column")
+    return y.to_pandas() if _is_polars(y) else y

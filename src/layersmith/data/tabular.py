@@ -8,6 +8,7 @@ import pandas as pd
 
 from layersmith.data.dates import parse_dates
 from layersmith.data.material import Material
+from layersmith.data.missing import as_text
 from layersmith.data.options import ReadOptions
 from layersmith.errors import DataError, nearest
 
@@ -47,16 +48,20 @@ def split_rows(material: Material, options: ReadOptions) -> tuple[str, "pd.Serie
     if name is None:
         return None
     if name != "auto":
-        parts = _column(frame, name, "split column").astype(str).str.strip().str.casefold()
+        parts = _parts(_column(frame, name, "split column"))
         return name, _test_mask(parts, name)
     for column in frame.columns:
         if column.casefold() not in _SPLIT_NAMES or column in _targets(options):
             continue
-        parts = frame[column].astype(str).str.strip().str.casefold()
+        parts = _parts(frame[column])
         values = set(parts.unique())
         if values <= {"train", "test", *_VALIDATION} and {"train", "test"} <= values:
             return column, parts == "test"
     return None
+
+
+def _parts(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    return as_text(column).fillna("missing").str.casefold()
 
 
 def _test_mask(parts: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
@@ -76,7 +81,7 @@ def _take_split(material: Material, options: ReadOptions) -> Material:
         return material
     name, test = found
     frame: Any = material.x
-    others = set(frame[name].astype(str).str.strip().str.casefold()) & _VALIDATION
+    others = set(_parts(frame[name])) & _VALIDATION
     joined = f"; its {sorted(others)[0]!r} rows join the train rows" if others else ""
     note = f"holdout: the {int(test.sum())} rows with {name!r} = test{joined}"
     return replace(material, x=frame.drop(columns=name)).holding_out(np.flatnonzero(test)).noting(note)
