@@ -150,6 +150,14 @@ def test_operations_and_their_constants():
     assert item.args == (Reference(add.name), (slice(None), -1))
 
 
+def test_keys_of_slices_are_tuples_after_a_round_trip():
+    inputs = keras.Input((4, 2), name="x")
+    model = keras.Model(inputs, inputs[:, -1:, :])
+    again = keras.Model.from_config(model.get_config())
+    for graph in (view(model), view(again)):
+        assert graph.nodes[-1].args[1] == (slice(None), slice(-1, None), slice(None))
+
+
 def test_several_outputs_of_one_call():
     inputs = keras.Input((4, 2), name="x")
     sequence, state = layers.GRU(3, return_sequences=True, return_state=True, name="gru")(inputs)

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from types import EllipsisType
 from typing import Any
 
 from layersmith.errors import GraphError
@@ -9,22 +10,33 @@ from layersmith.errors import GraphError
 __all__ = ["call_arguments", "config_of", "implicit_names", "is_model", "module_of", "registered_name_of"]
 
 
-def call_arguments(arguments: Any, known: Mapping[int, Any]) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+def call_arguments(
+    operation: Any, arguments: Any, known: Mapping[int, Any]
+) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
     """Return the positional and keyword arguments of a call, tensors replaced by references.
 
     Args:
+        operation: What is called.
         arguments: Keras' record of the call; None for a model input.
         known: References by the id of the tensor.
     """
     if arguments is None:
         return (), {}
     args, kwargs = arguments.convert(lambda leaf: _leaf(leaf, known))
-    return tuple(args), kwargs
+    return (_indexed(args) if type(operation).__name__ == "GetItem" else tuple(args)), kwargs
 
 
 def is_model(operation: Any) -> bool:
     """Whether an operation is a nested model whose graph can be read."""
     return hasattr(operation, "_inputs_struct") or getattr(operation, "_functional", None) is not None
+
+
+def _indexed(args: Any) -> tuple[Any, ...]:
+    """Turn the key of `x[...]` back into a tuple where a round trip through a config made it a list."""
+    tensor, key = args
+    if isinstance(key, list) and any(entry is None or isinstance(entry, slice | EllipsisType) for entry in key):
+        key = tuple(key)
+    return tensor, key
 
 
 def _leaf(leaf: Any, known: Mapping[int, Any]) -> Any:

@@ -125,7 +125,7 @@ class _Reader:
         self, operation: Any, arguments: Any, outputs: tuple[Any, ...], known: dict[int, Any], *, scope: str
     ) -> None:
         layer_name = self.layer_names.setdefault(id(operation), scope + operation.name)
-        args, kwargs = call_arguments(arguments, known)
+        args, kwargs = call_arguments(operation, arguments, known)
         node = Node(
             name=self._unique(layer_name),
             layer_name=layer_name,
