@@ -6,6 +6,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 from PIL import Image
 
 from layersmith.data import ReadOptions, read
@@ -77,6 +78,8 @@ CASES = {
     "targets twice": ("sklearn:iris", [1, 2], {}, "targets of its own", "leave y out"),
     "empty text": ("", None, {}, "the source is an empty text", "path"),
     "y as a name": (frame(), "income", {}, "y is the text 'income'", "target='income'"),
+    "sparse": (scipy.sparse.eye(4).tocsr(), [0, 1, 0, 1], {}, "a sparse csr_matrix", "toarray()"),
+    "a pair": ((X, Y), None, {}, "a pair of arrays", "two arguments"),
     # arrays
     "ragged": ([[1, 2], [3]], [0, 1], {}, "x is ragged", "pad or cut"),
     "object rows": (np.array([[1], [2, 3]], dtype=object), [0, 1], {}, "ragged", "pad or cut"),

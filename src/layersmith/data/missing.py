@@ -13,10 +13,12 @@ MARKS = ("", "?", "NA", "N/A", "NaN", "nan", "null", "NULL", "<NA>")
 
 
 def is_text(column: "pd.Series[Any]") -> bool:
-    """Whether a column holds text, categories or Python objects rather than numbers or dates."""
+    """Whether a column holds text, named categories, intervals or Python objects rather than numbers or dates."""
+    types = pd.api.types
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return is_text(column.cat.categories.to_series())
-    return bool(pd.api.types.is_string_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype))
+        return not types.is_numeric_dtype(column.cat.categories.dtype)
+    dated = types.is_datetime64_any_dtype(column.dtype) or types.is_timedelta64_dtype(column.dtype)
+    return not (types.is_numeric_dtype(column.dtype) or dated or isinstance(column.dtype, pd.PeriodDtype))
 
 
 def as_text(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -53,6 +53,10 @@ def open_source(source: Any, y: Any = None, *, max_bytes: int) -> Material:
 def _open_object(source: Any, y: Any, max_bytes: int) -> Material:
     from layersmith.data.loaders import is_loader, read_loader
 
+    if hasattr(source, "toarray"):
+        raise DataError(f"a sparse {type(source).__name__}", expected="a dense array", fix="pass source.toarray()")
+    if isinstance(source, tuple) and len(source) == 2 and all(hasattr(part, "shape") for part in source):
+        raise DataError("a pair of arrays as the source", expected="x and y apart", fix="pass x, y as two arguments")
     if not is_loader(source):
         if not hasattr(source, "__array__") and not isinstance(source, list | tuple):
             raise DataError(f"the source is a {type(source).__name__}", expected=_EXPECTED, fix="pass arrays x and y")
