@@ -115,6 +115,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
         >>> nearest("incom", ["age", "income"])
         'income'
     """
+    name = str(name)
     folded = {str(entry).casefold(): str(entry) for entry in names}
     close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     return folded[close[0]] if close else ""
