@@ -12,6 +12,8 @@ from pathlib import Path
 
 __all__ = ["choose"]
 
+_BACKENDS = ("jax", "numpy", "openvino", "tensorflow", "torch")
+
 
 def choose() -> str:
     """Return the backend's name, and set `KERAS_BACKEND` where Keras is yet to be imported.
@@ -36,7 +38,8 @@ def _configured() -> str:
     if not path.is_file():
         return ""
     try:
-        name = str(json.loads(path.read_text(encoding="utf-8")).get("backend", ""))
+        settings = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):
         return ""  # Keras ignores a file it cannot read, so it cannot decide here either
-    return name if name and importlib.util.find_spec(name) else ""
+    name = settings.get("backend") if isinstance(settings, dict) else None
+    return name if name in _BACKENDS and importlib.util.find_spec(name) else ""
