@@ -7,7 +7,7 @@ be written as JSON (`to_dict`) and read back (`from_dict`).
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -60,13 +60,20 @@ class Recipe:
         optimizer: Keras' name of the optimizer: `adam`, `adamw`, `sgd`, `rmsprop`, ...
         learning_rate: The largest learning rate of the schedule.
         schedule: `constant`, `cosine` (to zero over `epochs`), `one_cycle` (30 % warm-up, then cosine) or `plateau`
-            (halved when the training loss has not improved for a tenth of `epochs`, at most 50 epochs).
+            (halved when the training loss has not improved for a tenth of `epochs`, 3 to 50 epochs).
         batch_size: Rows per update.
         epochs: Passes over the training rows at most.
         patience: Epochs without a better validation loss before training stops; 0 never stops early.
-        weight_decay: Decoupled weight decay (`adamw`, `sgd`), 0 for none.
+        weight_decay: Decoupled weight decay, of any optimizer; 0 for none.
         clip_norm: Global gradient norm at most, 0 for none.
         seed: Seed of shuffling.
+
+    Raises:
+        SpaceError: If learning rate, batch size or epochs are not above 0, or another number is below 0.
+
+    Example:
+        >>> Recipe(schedule="cosine", epochs=50).learning_rate
+        0.001
     """
 
     optimizer: str = "adam"
@@ -84,6 +91,10 @@ class Recipe:
             if not getattr(self, name) > 0:
                 got = f"{name} is {getattr(self, name)!r}"
                 raise SpaceError(got, expected="a number above 0", fix=f"set {name} to a positive value")
+        for name in ("patience", "weight_decay", "clip_norm"):
+            if not getattr(self, name) >= 0:
+                got = f"{name} is {getattr(self, name)!r}"
+                raise SpaceError(got, expected="a number of 0 or above", fix=f"set {name} to 0 to switch it off")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +135,9 @@ class Training:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready data."""
-        return {**asdict(self), "curves": {name: list(curve) for name, curve in self.curves.items()}}
+        plain = ("best_epoch", "planned_epochs", "seconds", "stopped")
+        curves = {name: list(curve) for name, curve in self.curves.items()}
+        return {**{name: getattr(self, name) for name in plain}, "curves": curves}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Training":
@@ -169,7 +182,11 @@ class Trial:
         plain = ("state", "score", "loss", "params", "seconds", "reason", "phase")
         return {
             **{name: getattr(self, name) for name in plain},
-            "candidate": {**asdict(self.candidate), "values": dict(self.candidate.values)},
+            "candidate": {
+                "values": dict(self.candidate.values),
+                "origin": self.candidate.origin,
+                "number": self.candidate.number,
+            },
             "trainings": [training.to_dict() for training in self.trainings],
         }
 
