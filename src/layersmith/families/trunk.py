@@ -105,13 +105,17 @@ def build(hp: HyperParameters, spec: DataSpec, shapes: dict[str, tuple[int, ...]
 
 
 def optimizer(recipe: Recipe) -> Any:
-    """Return the Keras optimizer of a recipe."""
+    """Return the Keras optimizer of a recipe.
+
+    Args:
+        recipe: Its name, learning rate, weight decay and clipping; SGD has Nesterov momentum 0.9.
+    """
     import keras
 
     options: dict[str, Any] = {"learning_rate": recipe.learning_rate}
     if recipe.clip_norm:
         options["global_clipnorm"] = recipe.clip_norm
-    if recipe.optimizer == "adamw":
+    if recipe.weight_decay or recipe.optimizer == "adamw":  # whose own default is not zero
         options["weight_decay"] = recipe.weight_decay
     if recipe.optimizer == "sgd":
         options.update(momentum=0.9, nesterov=True)
