@@ -43,19 +43,19 @@ class DenseOptions:
         frequency: Standard deviation of the initial frequencies of periodic features.
     """
 
-    style: str
-    layers: int
-    units: int
-    activation: str
-    normalization: str
-    dropout: float
-    l1: float
-    l2: float
-    initializer: str
-    use_bias: bool
-    embedding: int
-    numeric_embedding: str
-    frequency: float
+    style: str = "constant"
+    layers: int = 2
+    units: int = 16
+    activation: str = "relu"
+    normalization: str = "none"
+    dropout: float = 0.1
+    l1: float = 0.0
+    l2: float = 0.0
+    initializer: str = "glorot_uniform"
+    use_bias: bool = True
+    embedding: int = 8
+    numeric_embedding: str = "none"
+    frequency: float = 0.1
 
 
 def space(hp: HyperParameters, spec: DataSpec) -> DenseOptions:
@@ -64,11 +64,19 @@ def space(hp: HyperParameters, spec: DataSpec) -> DenseOptions:
     Args:
         hp: Where they are registered, under `dense/`.
         spec: What the data is.
+
+    Returns:
+        The options of the current values; inactive ones take the defaults of `DenseOptions`.
+
+    Example:
+        >>> spec = DataSpec(kind=Kind.TABLE, task=Task.BINARY, num_outputs=1, num_rows=20_000, num_numeric=3)
+        >>> space(HyperParameters(), spec).units
+        256
     """
     with hp.name_scope(NAME):
-        style = hp.Choice("style", ["funnel", "constant", "residual", "selfnorm"], default="constant")
-        layers = hp.Int("layers", 0, 6, default=2)
-        shared: dict[str, Any] = {
+        values: dict[str, Any] = {
+            "style": hp.Choice("style", ["funnel", "constant", "residual", "selfnorm"], default="constant"),
+            "layers": hp.Int("layers", 0, 6, default=2),
             "units": hp.Int("units", 16, 512, step=2, sampling="log", default=_default_units(spec)),
             "l1": hp.Choice("l1", [0.0, 1e-6, 1e-5, 1e-4, 1e-3]),
             "l2": hp.Choice("l2", [0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]),
@@ -76,27 +84,27 @@ def space(hp: HyperParameters, spec: DataSpec) -> DenseOptions:
             "use_bias": hp.Boolean("use_bias", default=True),
         }
         with hp.conditional_scope("style", ["funnel", "constant", "residual"]):
-            shared["activation"] = hp.Choice("activation", list(_ACTIVATIONS)) or "selu"
-            shared["normalization"] = hp.Choice("normalization", ["none", "batch", "layer"]) or "none"
-            shared["initializer"] = hp.Choice("initializer", list(_INITIALIZERS)) or "lecun_normal"
-        columns = _columns(hp, spec)
-    return DenseOptions(style=style, layers=layers, **shared, **columns)
+            values["activation"] = hp.Choice("activation", list(_ACTIVATIONS))
+            values["normalization"] = hp.Choice("normalization", ["none", "batch", "layer"])
+            values["initializer"] = hp.Choice("initializer", list(_INITIALIZERS))
+        values.update(_columns(hp, spec))
+    return DenseOptions(**{name: value for name, value in values.items() if value is not None})
 
 
 def _columns(hp: HyperParameters, spec: DataSpec) -> dict[str, Any]:
     """Register what only tables have."""
-    chosen: dict[str, Any] = {"embedding": 0, "numeric_embedding": "none", "frequency": 0.0}
+    chosen: dict[str, Any] = {}
     if spec.num_categorical:
         chosen["embedding"] = hp.Choice("embedding", [2, 4, 8, 16], default=8)
     if spec.kind is Kind.TABLE and spec.num_numeric:
         chosen["numeric_embedding"] = hp.Choice("numeric_embedding", ["none", "periodic"])
         with hp.conditional_scope("numeric_embedding", ["periodic"]):
-            chosen["frequency"] = hp.Choice("frequency", [0.03, 0.1, 0.3, 1.0], default=0.1) or 0.0
+            chosen["frequency"] = hp.Choice("frequency", [0.03, 0.1, 0.3, 1.0], default=0.1)
     return chosen
 
 
 def _default_units(spec: DataSpec) -> int:
-    """Return a width that grows with the rows: 16 below 100 rows, 256 from 10,000."""
+    """Return a width that grows with the rows: 16 below some 700 rows, 256 from some 6,000."""
     return int(min(256, max(16, 2 ** round(math.log2(max(spec.num_rows, 1)) - 5))))
 
 
@@ -132,9 +140,10 @@ def _joined(features: dict[str, Any], options: DenseOptions, spec: DataSpec) -> 
 
 
 def _periodic(numbers: Any, options: DenseOptions) -> Any:
-    """Return each number beside four learned mixtures of 16 learned cosines of it.
+    """Return each number beside three learned mixtures of 16 learned cosines of it.
 
-    The densely connected form of RealMLP (arXiv 2407.04491): `concat(x, W cos(2π(f x + b)))`.
+    The densely connected form of RealMLP (arXiv 2407.04491): `concat(x, W cos(2π(f x + b)))`. Each column has its own
+    `W`, so its initial range follows from the 16 cosines alone, however many columns there are.
     """
     from keras import initializers, layers, ops
 
@@ -146,7 +155,12 @@ def _periodic(numbers: Any, options: DenseOptions) -> Any:
         kernel_initializer=initializers.RandomNormal(stddev=scale * options.frequency),
         bias_initializer=initializers.RandomUniform(-math.pi, math.pi),
     )(numbers)
-    mixed = layers.EinsumDense("bcf,cfo->bco", output_shape=(numbers.shape[1], 3), bias_axes="co")(ops.cos(phase))
+    mixed = layers.EinsumDense(
+        "bcf,cfo->bco",
+        output_shape=(numbers.shape[1], 3),
+        bias_axes="co",
+        kernel_initializer=initializers.RandomUniform(-0.25, 0.25),  # 1 / sqrt(16)
+    )(ops.cos(phase))
     return layers.Concatenate()([numbers, layers.Flatten()(mixed)])
 
 
