@@ -77,9 +77,7 @@ def view_of(hp: HyperParameters, spec: DataSpec) -> View:
 def _target_scale(spec: DataSpec, y: NDArray[Any], rows: Indices) -> tuple[NDArray[Any], NDArray[Any]]:
     if spec.task.is_classification:
         return np.zeros(1), np.ones(1)
-    values = y[rows].reshape(len(rows), -1).astype(np.float64)
-    deviation = values.std(axis=0)
-    return values.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
+    return stem.moments(y[rows].reshape(len(rows), -1))
 
 
 def encode(frame: Frame, x: Arrays, y: NDArray[Any]) -> tuple[dict[str, NDArray[Any]], NDArray[Any]]:
@@ -94,7 +92,7 @@ def encode(frame: Frame, x: Arrays, y: NDArray[Any]) -> tuple[dict[str, NDArray[
     window = features.pop("window", None)
     if frame.spec.task.is_classification:
         return features, y
-    values = np.log(y) if frame.view.log else y
+    values = np.log(np.maximum(y, stem.LOWEST)) if frame.view.log else y
     scaled = (values.reshape(len(y), -1) - frame.mean) / frame.deviation
     if window is not None:
         scaled = ops.convert_to_numpy(windows.scale_targets(scaled, window, frame.view.scaling))
@@ -139,6 +137,7 @@ def assemble(frame: Frame, hp: HyperParameters, trained: keras.Model) -> keras.M
         copy_weights(frame.stem.layers, [layer for layer in model.layers if id(layer) in outer])
         named = rename(model)
     named.compile(trunk.optimizer(trunk.recipe(hp, spec)), loss=head.loss(spec), metrics=head.metrics(spec))
+    named.optimizer.build(named.trainable_variables)  # else loading the saved model warns that it has no state
     return named
 
 

@@ -6,7 +6,8 @@
     forecast  each window relative to its own level (`families.windows`)
 
 Scaling of numeric columns follows RealMLP (Holzmüller et al. 2024, arXiv 2407.04491, section 3): subtract the median,
-multiply by 1/(q75 - q25), and clip smoothly by `z / sqrt(1 + (z/3)^2)`, so that one outlier moves nothing.
+multiply by 1/(q75 - q25), and clip smoothly by `z / sqrt(1 + (z/3)^2)`, so that one outlier moves nothing. A column
+that is constant in the training rows says nothing and is scaled to nothing, whatever new rows hold.
 The statistics live in a Keras `Normalization` layer, so that a saved model needs nothing else.
 """
 
@@ -19,24 +20,37 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from layersmith.data.spec import DataSpec, Kind
+from layersmith.errors import DataError
 from layersmith.families import windows
 from layersmith.families.view import View
 from layersmith.records import Indices
 
-__all__ = ["Tensors", "features", "fit", "inputs", "run"]
+__all__ = ["LOWEST", "Tensors", "features", "fit", "inputs", "moments", "run"]
 
 Tensors = dict[str, Any]
+LOWEST = 1e-30  # what the logarithm of anything at or below zero is taken of
 _CLIP = 3.0
+_FARTHEST = 1e6  # its square is a float32, that of an infinite value is not
+_SILENCING = 1e18  # a spread that scales any column to nothing, and whose square is a float32
 
 
 def inputs(spec: DataSpec) -> Tensors:
-    """Return one `keras.Input` per raw input of `spec`, by name."""
+    """Return one `keras.Input` per raw input of `spec`, by name.
+
+    Raises:
+        DataError: If a table has neither numeric nor categorical columns.
+    """
     if spec.kind is Kind.TABLE:
         made = {}
         if spec.num_numeric:
             made["numeric"] = keras.Input((spec.num_numeric,), name="numeric")
         if spec.num_categorical:
             made["categorical"] = keras.Input((spec.num_categorical,), dtype="int32", name="categorical")
+        if not made:
+            fix = "keep at least one column besides the target"
+            raise DataError(
+                "the table has no column to learn from", expected="a numeric or categorical column", fix=fix
+            )
         return made
     name = "image" if spec.kind is Kind.IMAGE else "series"
     return {name: keras.Input(spec.shape, name=name)}
@@ -59,14 +73,15 @@ def features(raw: Tensors, spec: DataSpec, view: View) -> Tensors:
     if spec.kind is Kind.SERIES:
         return {"features": layers.Normalization()(raw["series"])}
     if spec.kind is Kind.FORECAST:
-        window = layers.Normalization()(ops.log(raw["series"]) if view.log else raw["series"])
+        series = ops.log(ops.maximum(raw["series"], LOWEST)) if view.log else raw["series"]
+        window = layers.Normalization()(series)
         return {"features": windows.scale_inputs(window, view.scaling), "window": window}
     made = {"features": _numeric(raw["numeric"], spec)} if spec.num_numeric else {}
     return {**made, "codes": raw["categorical"]} if spec.num_categorical else made
 
 
 def _numeric(raw: Any, spec: DataSpec) -> Any:
-    scaled = layers.Normalization()(raw)
+    scaled = ops.clip(layers.Normalization()(raw), -_FARTHEST, _FARTHEST)
     clipped = scaled / ops.sqrt(1.0 + ops.square(scaled / _CLIP))
     filled = ops.nan_to_num(clipped, nan=0.0)  # the median, after scaling
     if not spec.missing:
@@ -94,7 +109,10 @@ def fit(
     if not found:
         return np.zeros(0), np.zeros(0)
     values = np.asarray(x["numeric" if spec.kind is Kind.TABLE else "series"])[rows]
-    center, spread = _robust(values) if spec.kind is Kind.TABLE else _moments(np.log(values) if view.log else values)
+    if spec.kind is Kind.TABLE:
+        center, spread = _robust(values)
+    else:
+        center, spread = moments(np.log(np.maximum(values, LOWEST)) if view.log else values)
     store = {"0": center.astype(np.float32), "1": (spread**2).astype(np.float32), "2": np.zeros((), np.int64)}
     found[0].load_own_variables(store)
     return center, spread
@@ -102,21 +120,32 @@ def fit(
 
 def _robust(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the median and the interquartile range of each column; half the range where the quartiles coincide."""
-    center, spread = np.zeros(values.shape[1]), np.ones(values.shape[1])
+    center, spread = np.zeros(values.shape[1]), np.full(values.shape[1], _SILENCING)
     for column in range(values.shape[1]):
-        seen = values[:, column][~np.isnan(values[:, column])].astype(np.float64)
+        seen = values[:, column][np.isfinite(values[:, column])].astype(np.float64)
         if not seen.size:
             continue
         low, center[column], high = np.quantile(seen, [0.25, 0.5, 0.75])
         reach = seen.max() - seen.min()
-        spread[column] = high - low if high > low else reach / 2 if reach > 0 else 1.0
-    return center, spread
+        if reach > 0:
+            spread[column] = high - low if high > low else reach / 2
+    return center, np.minimum(spread, _SILENCING)
 
 
-def _moments(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def moments(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return mean and standard deviation over all axes but the last; 1 for a deviation that is rounding only.
+
+    Args:
+        values: Numbers `(..., channels)`.
+
+    Example:
+        >>> moments(np.array([[1.0, 0.1], [3.0, 0.1], [2.0, 0.1]]))[1].round(3)
+        array([0.816, 1.   ])
+    """
     flat = values.reshape(-1, values.shape[-1]).astype(np.float64)
-    deviation = flat.std(axis=0)
-    return flat.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
+    mean, deviation = flat.mean(axis=0), flat.std(axis=0)
+    resolution = np.finfo(np.float32).eps * np.abs(mean)
+    return mean, np.where(deviation > resolution, deviation, 1.0)
 
 
 def run(model: keras.Model, x: Mapping[str, NDArray[Any]], *, chunk: int = 8192) -> dict[str, NDArray[Any]]:
