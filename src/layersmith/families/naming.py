@@ -3,12 +3,14 @@
 Keras numbers auto-named layers over the whole process (`dense_417`); a model handed to a user is renamed from 1.
 """
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import keras
+
+from layersmith.errors import GraphError
 
 __all__ = ["copy_weights", "rename"]
 
@@ -19,9 +21,23 @@ def copy_weights(source: Sequence[Any], target: Sequence[Any]) -> None:
     Args:
         source: Layers that hold the weights.
         target: Layers that receive them.
+
+    Raises:
+        GraphError: If the layers do not pair up by class and weight shapes; nothing is copied then.
     """
-    for given, taken in zip(_by_creation(source), _by_creation(target), strict=True):
-        _set(taken, given.get_weights())
+    given, taken = _by_creation(source), _by_creation(target)
+    if (held := list(map(_describe, given))) != (wanted := list(map(_describe, taken))):
+        raise GraphError(
+            f"weights of the layers {', '.join(held) or 'none'}",
+            expected=f"weights of the layers {', '.join(wanted) or 'none'}",
+            fix="build both models by the same code, from the same values",
+        )
+    for one, other in zip(given, taken, strict=True):
+        _set(other, one.get_weights())
+
+
+def _describe(layer: Any) -> str:
+    return f"{type(layer).__name__}{[tuple(weight.shape) for weight in layer.weights]}"
 
 
 def _set(layer: Any, weights: list[Any]) -> None:
@@ -45,6 +61,12 @@ def rename(model: keras.Model) -> keras.Model:
 
     Args:
         model: A Functional model; its inputs keep their names.
+
+    Example:
+        >>> entry = keras.Input((2,), name="numbers")
+        >>> model = keras.Model(entry, keras.layers.Dense(1, name="dense_417")(entry))
+        >>> [layer.name for layer in rename(model).layers]
+        ['numbers', 'dense']
     """
     config = model.get_config()
     names = _short_names(config)
@@ -56,17 +78,21 @@ def rename(model: keras.Model) -> keras.Model:
 
 
 def _short_names(config: dict[str, Any]) -> dict[str, str]:
-    used: Counter[str] = Counter()
-    names = {config["name"]: "model"}
-    for entry in config["layers"]:
-        name = entry["config"]["name"]
-        if entry["class_name"] == "InputLayer":
-            names[name] = name
-            continue
-        base = re.sub(r"_\d+$", "", name)
-        names[name] = f"{base}_{used[base]}" if used[base] else base
-        used[base] += 1
+    entries = {entry["config"]["name"]: entry["class_name"] for entry in config["layers"]}
+    inputs = [name for name, kind in entries.items() if kind == "InputLayer"]
+    names = {config["name"]: "model", **dict(zip(inputs, inputs, strict=True))}
+    taken = set(inputs)
+    for name in [name for name in entries if name not in taken]:
+        names[name] = _free(re.sub(r"_\d+$", "", name), taken)
+        taken.add(names[name])
     return names
+
+
+def _free(base: str, taken: set[str]) -> str:
+    """Return the first of `base`, `base_1`, `base_2`, ... that is not taken."""
+    if base not in taken:
+        return base
+    return next(name for number in itertools.count(1) if (name := f"{base}_{number}") not in taken)
 
 
 def _replace(config: Any, names: dict[str, str]) -> Any:
