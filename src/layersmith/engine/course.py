@@ -3,7 +3,7 @@
     constant   rate
     cosine     rate * (1 + cos(pi * p)) / 2                    Loshchilov and Hutter 2016, arXiv 1608.03983
     one_cycle  up to rate in the first 30 %, then cosine       Smith and Topin 2017, arXiv 1708.07120
-    plateau    halved after a tenth of the epochs (at most 50) without a lower training loss, down to a tenth of rate
+    plateau    halved after a tenth of the epochs (3 to 50) without a lower training loss, down to a tenth of rate
 
 with progress `p` in [0, 1). A time limit shortens the whole course: after the second epoch the cost of an epoch is
 known, and schedule, length and patience are laid out anew to fit. The first epoch holds compilation, which is the
@@ -32,6 +32,9 @@ class Course:
         seconds: Time limit, None for none.
         stop_after: Epochs to end after, within the schedule of `recipe.epochs`.
         validated: Whether epochs report a validation loss; without one nothing stops early.
+
+    Raises:
+        SpaceError: If the recipe names an unknown schedule.
 
     Example:
         >>> course = Course(Recipe(epochs=4, learning_rate=0.1, schedule="cosine"))

@@ -1,7 +1,7 @@
-"""Seeds Keras for the length of a block, and leaves the process's random state as it was.
+"""Seeds Keras for the length of a block, and leaves Python's and NumPy's random state as it was.
 
 Keras draws shuffles, initial weights and dropout from process-wide generators, so `model.fit` is reproducible only
-through them.
+through them. The seed of Keras itself stays set after the block, because Keras does not tell what it was.
 """
 
 import contextlib
