@@ -1,7 +1,7 @@
 """How long a search may run, and how its time is divided.
 
-A budget in seconds covers everything after the data are read: search, finalists, refit, test and baselines. What the
-finalists and the refit will take is estimated from the trials that ran, so the search ends when what is left is needed.
+A budget in seconds covers everything: reading, search, finalists, refit, test and baselines. What finalists and refit
+will take is estimated from the trials that ran; the search ends when what is left of the budget is needed for them.
 """
 
 import re
@@ -13,7 +13,9 @@ from layersmith.errors import BudgetError
 __all__ = ["Budget", "Clock", "parse_budget"]
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_SEARCH, _FINALS, _REFIT = 0.60, 0.20, 0.14  # the rest is for test, baselines and writing
+_TRIALS = 0.60  # of the budget is what the time of one trial is a fair share of
+_SEARCH_AT_LEAST, _SEARCH_AT_MOST = 0.5, 0.8
+_RESERVE = 0.07  # for test, baselines and writing
 _LEAST_SECONDS = 5.0
 
 
@@ -29,21 +31,20 @@ class Budget:
     seconds: float | None = None
     trials: int | None = None
 
-    def search_seconds(self) -> float | None:
-        """Seconds of the search phase."""
-        return None if self.seconds is None else _SEARCH * self.seconds
+    def search_end(self, needed: float) -> float | None:
+        """Return the second at which the search ends, so that finalists and refit have the `needed` seconds."""
+        if self.seconds is None:
+            return None
+        end = self.seconds * (1 - _RESERVE) - needed
+        return min(max(end, _SEARCH_AT_LEAST * self.seconds), _SEARCH_AT_MOST * self.seconds)
 
     def trial_seconds(self, num_portfolio: int) -> float | None:
         """Seconds one candidate may train, so that the whole portfolio has its turn and some are left for the rest."""
-        return None if self.seconds is None else _SEARCH * self.seconds / max(6, num_portfolio + 2)
+        return None if self.seconds is None else _TRIALS * self.seconds / max(6, num_portfolio + 2)
 
-    def finals_seconds(self) -> float | None:
-        """Seconds of the finalists."""
-        return None if self.seconds is None else _FINALS * self.seconds
-
-    def refit_seconds(self) -> float | None:
-        """Seconds of the refit."""
-        return None if self.seconds is None else _REFIT * self.seconds
+    def left(self, elapsed: float) -> float | None:
+        """Return the seconds left for training after `elapsed`, test and baselines provided for."""
+        return None if self.seconds is None else max(0.0, self.seconds * (1 - _RESERVE) - elapsed)
 
 
 def parse_budget(text: str | float | None, max_trials: int | None = None) -> Budget:

@@ -27,6 +27,8 @@ from layersmith.validation.splits import Holdout
 __all__ = ["Session", "Winner", "name_of"]
 
 _STARVED = 0.4  # share of a trial's time below which another one is not begun
+_FINALS = 0.6  # share of the time after the search that finalists may take; the rest is for the refit
+_REFIT_AT_LEAST = 0.1  # of the budget, even where finalists overran
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,7 +129,7 @@ class Session:
             return True
         if budget.trials is not None and len(done) >= budget.trials:
             return True
-        end = budget.search_seconds()
+        end = budget.search_end(_needed(rank(done, higher_is_better=self._higher)))
         if end is None:
             return False
         if not rank(done, higher_is_better=self._higher):  # something must come out, unless nothing can be trained
@@ -173,7 +175,8 @@ class Session:
     def _finals(self, found: Sequence[Trial]) -> list[Trial]:
         """Return the finalists' fresh trials, best first; the search's own where there is nothing to decide."""
         ranked = rank(found, higher_is_better=self._higher)
-        seconds = self._settings.budget.finals_seconds()
+        left = self._settings.budget.left(self._clock.elapsed())
+        seconds = None if left is None else left * _FINALS
         chosen = shortlist(found, higher_is_better=self._higher, seconds=seconds)
         if len(chosen) < 2:
             return ranked
@@ -207,12 +210,18 @@ class Session:
         raise _nothing_trained(ranked)
 
     def _refit_seconds(self) -> float | None:
-        budget = self._settings.budget
-        planned = budget.refit_seconds()
-        if planned is None or budget.seconds is None:
-            return None
-        left = budget.seconds - self._clock.elapsed() - 0.05 * budget.seconds
-        return max(planned, left)
+        left = self._settings.budget.left(self._clock.elapsed())
+        return None if left is None else max(left, _REFIT_AT_LEAST * (self._settings.budget.seconds or 0.0))
+
+
+def _needed(ranked: Sequence[Trial]) -> float:
+    """Return the seconds that finals and refit will take, judged by the best trials so far.
+
+    A refit has more rows than a fold and compiles anew: half as much again as the slowest of one fold.
+    """
+    best = ranked[:3]
+    folds = max((len(trial.trainings) for trial in best), default=1)
+    return sum(trial.seconds for trial in best) + 1.5 * max((trial.seconds for trial in best), default=0.0) / folds
 
 
 def name_of(candidate: Candidate, portfolio: Sequence[Established]) -> str:

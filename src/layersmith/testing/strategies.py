@@ -5,7 +5,6 @@ class TestMine(StrategyContract):
         return MyStrategy(space, seed)
 """
 
-# ruff: noqa: D102, S101 - test methods: their names say what they test
 import random
 from collections.abc import Sequence
 
