@@ -115,7 +115,7 @@ def _line(panel: Any, training: Training, name: str, *, colour: str, width: floa
     panel.plot(np.arange(1, len(values) + 1), values, color=colour, linewidth=width, label=label)
     best = training.best_epoch
     if name == "val_loss" and 1 <= best <= len(values):
-        panel.plot([best], [values[best - 1]], marker="o", markersize=4.5, color=colour, label="_")
+        panel.plot([best], [values[best - 1]], marker="o", markersize=6, color=colour, label="_", zorder=3)
 
 
 def _finite(curve: Sequence[float]) -> NDArray[np.float64]:

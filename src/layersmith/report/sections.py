@@ -9,7 +9,7 @@ from layersmith.report.bars import score_bars
 from layersmith.report.formats import format_count, format_interval, format_score
 from layersmith.report.leaderboard import failures, leaderboard, ranked
 from layersmith.report.reproduce import command_line
-from layersmith.report.words import answer_sentences, verdict_sentence
+from layersmith.report.words import answer_paragraphs
 from layersmith.study.answer import Answer
 from layersmith.study.outcome import Outcome
 from layersmith.study.progress import duration
@@ -56,7 +56,7 @@ def sections(outcome: Outcome) -> dict[str, Any]:
 def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "title": answer.title,
-        "sentences": answer_sentences(answer),
+        "paragraphs": answer_paragraphs(answer),
         "label": metric_named(answer.test.metric).label,
         "score": format_score(answer.test.metric, answer.test.value),
         "interval": format_interval(answer.test),
@@ -77,7 +77,6 @@ def _scores(answer: Answer) -> dict[str, Any]:
         "bars": score_bars(named),
         "label": metric.label,
         "direction": "longer is better" if metric.higher_is_better else "shorter is better",
-        "verdict": verdict_sentence(answer),
         "names": [name for name, _ in named],
         "extra": [(METRICS[name].label, [_extra(score, name) for _, score in named]) for name in extra],
     }

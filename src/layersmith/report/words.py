@@ -8,19 +8,20 @@ from layersmith.study.outcome import Outcome
 from layersmith.study.progress import duration
 from layersmith.validation.metrics import metric_named
 
-__all__ = ["answer_sentences", "answer_text", "format_interval", "format_score", "verdict_sentence"]
+__all__ = ["answer_paragraphs", "answer_text", "format_interval", "format_score", "verdict_sentence"]
 
+_INTERRUPTED = "It was interrupted, so a longer search may find more."
 _NAIVE = ("a constant", "the last ")
 
 _VERDICTS = {
-    Verdict.BETTER: "It beats {other} beyond doubt: the intervals do not overlap.",
-    Verdict.PROBABLY_BETTER: "It is probably better than {other}, not certainly: the intervals overlap.",
-    Verdict.UNDECIDED: "These rows cannot tell it from {other}: take the simpler one, or test on more rows.",
+    Verdict.BETTER: "The winner beats {other} beyond doubt: the intervals do not overlap.",
+    Verdict.PROBABLY_BETTER: "The winner is probably better than {other}, not certainly: the intervals overlap.",
+    Verdict.UNDECIDED: "These rows cannot tell the winner from {other}: take the simpler one, or test on more rows.",
     Verdict.PROBABLY_WORSE: "{other} is probably better on these rows: use that, or give the search more time or rows.",
     Verdict.WORSE: "{other} is better on these rows: use that, or give the search more time or more rows.",
 }
 _NAIVE_VERDICTS = {
-    Verdict.UNDECIDED: "That is no better than {other}: the inputs may say little about the target.",
+    Verdict.UNDECIDED: "These rows cannot tell the winner from {other}: the inputs may say little about the target.",
     Verdict.PROBABLY_WORSE: "Even {other} is probably better: do not use this model; look for inputs that say more.",
     Verdict.WORSE: "Even {other} is better: do not use this model; look for inputs that say more about the target.",
 }
@@ -28,28 +29,26 @@ _NAIVE_VERDICTS = {
 
 def answer_text(outcome: Outcome) -> str:
     """Return the answer of a finished run in three to six sentences."""
-    return " ".join(answer_sentences(outcome.answer))
+    return " ".join(answer_paragraphs(outcome.answer))
 
 
-def answer_sentences(answer: Answer) -> list[str]:
-    """Return the answer's sentences, the most important first.
+def answer_paragraphs(answer: Answer) -> list[str]:
+    """Return the answer in short paragraphs, the most important first.
 
     Args:
         answer: What a run says.
 
     Returns:
-        What won, its test score, the baselines' scores, the verdict, the effort, and whether it was interrupted; those
-        that do not apply are left out.
+        What won with its test score; the baselines' scores with the verdict; the effort, and whether it was
+        interrupted. What does not apply is left out.
     """
-    sentences = [
-        _winner(answer),
-        _test(answer.test),
-        _baselines(answer.baselines),
-        verdict_sentence(answer),
-        _effort(answer),
-        "It was interrupted, so more may be found with the whole budget." if answer.interrupted else "",
-    ]
-    return [sentence for sentence in sentences if sentence]
+    paragraphs = (
+        (_winner(answer), _test(answer.test)),
+        (_baselines(answer.baselines), verdict_sentence(answer)),
+        (_effort(answer), _INTERRUPTED if answer.interrupted else ""),
+    )
+    joined = (" ".join(sentence for sentence in paragraph if sentence) for paragraph in paragraphs)
+    return [paragraph for paragraph in joined if paragraph]
 
 
 def verdict_sentence(answer: Answer) -> str:
