@@ -87,7 +87,7 @@ class _Guide(keras.callbacks.Callback):  # type: ignore[misc]
             self._curves.setdefault(name, []).append(value)
         keep, stop = self._course.observe(epoch, metrics, time.monotonic() - self._started)
         if keep:
-            self._weights = [np.array(weight) for weight in self.model.get_weights()]
+            self._weights = [np.array(keras.ops.convert_to_numpy(weight)) for weight in self.model.weights]
         if stop is not None and not self._cut:
             self._stopped = stop
             self.model.stop_training = True

@@ -33,17 +33,17 @@ def copy_weights(source: Sequence[Any], target: Sequence[Any]) -> None:
             fix="build both models by the same code, from the same values",
         )
     for one, other in zip(given, taken, strict=True):
-        _set(other, one.get_weights())
+        _copy(one, other)
 
 
 def _describe(layer: Any) -> str:
     return f"{type(layer).__name__}{[tuple(weight.shape) for weight in layer.weights]}"
 
 
-def _set(layer: Any, weights: list[Any]) -> None:
-    layer.set_weights(weights)
-    if isinstance(layer, keras.layers.Normalization):
-        layer.finalize_state()  # it computes with a copy of its weights, made here
+def _copy(source: Any, target: Any) -> None:
+    target.set_weights([keras.ops.convert_to_numpy(weight) for weight in source.weights])
+    if isinstance(target, keras.layers.Normalization):
+        target.finalize_state()  # it computes with a copy of its weights, made here
 
 
 def _by_creation(layers: Sequence[Any]) -> list[Any]:
@@ -73,7 +73,7 @@ def rename(model: keras.Model) -> keras.Model:
     renamed = keras.Model.from_config(_replace(config, names))
     for layer in model.layers:
         if layer.weights:
-            _set(renamed.get_layer(names[layer.name]), layer.get_weights())
+            _copy(layer, renamed.get_layer(names[layer.name]))
     return renamed
 
 
