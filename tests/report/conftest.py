@@ -78,13 +78,13 @@ def make_outcome(tmp_path: Path) -> Callable[..., Outcome]:
         trials: Sequence[Trial] = TRIALS,
         data: dict[str, Any] | None = None,
         settings: dict[str, Any] | None = None,
-        source: str | None = 'import keras\n\nprint("<tag>")\n',
+        code: str | None = 'import keras\n\nprint("<tag>")\n',
         **changes: Any,
     ) -> Outcome:
         folder = RunFolder(tmp_path / "digits")
         folder.path.mkdir(exist_ok=True)
-        if source is not None:
-            folder.source.write_text(source, encoding="utf-8")
+        if code is not None:
+            folder.source.write_text(code, encoding="utf-8")
         answer: dict[str, Any] = {
             "title": "resnet conv network",
             "source": "",

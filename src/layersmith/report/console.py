@@ -35,16 +35,31 @@ def print_summary(outcome: Outcome, console: Console | None = None) -> None:
         console: Where to print; standard output by default.
     """
     target = console or Console()
+    shown = _summary(outcome)
+    width = min(target.width, _WIDEST)
+    if not target.options.ascii_only:
+        target.print(shown, width=width, highlight=False)
+        return
+    with target.capture() as captured:
+        target.print(shown, width=width, highlight=False)
+    encoding = target.encoding
+    text = captured.get().replace("→", "->").encode(encoding, errors="replace")
+    target.file.write(text.decode(encoding))
+
+
+def _summary(outcome: Outcome) -> Group:
+    answer = outcome.answer
+    line = str(answer.facts.get("architecture", ""))
+    heading = Text.assemble((answer.title, "bold"), f"\n{line}" if line else "")
     parts = [
-        Text(outcome.answer.title, style="bold"),
+        heading,
         Text(answer_text(outcome)),
         _scores(outcome),
         _candidates(outcome),
         _failed(outcome),
         _files(outcome),
     ]
-    shown = Group(*(Padding(part, (0, 0, 1, 0)) for part in parts if part is not None))
-    target.print(shown, width=min(target.width, _WIDEST), highlight=False)
+    return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts if part is not None))
 
 
 def _table(title: str) -> Table:
@@ -73,7 +88,7 @@ def _scores(outcome: Outcome) -> Table:
 def _candidates(outcome: Outcome) -> Table:
     board = leaderboard(outcome)
     metric = outcome.answer.test.metric
-    title = "Candidates, by validation score" + (f" (the best {_TOP} of {len(board)})" if len(board) > _TOP else "")
+    title = "Candidates by validation score" + (f" (the best {_TOP} of {len(board)})" if len(board) > _TOP else "")
     table = _table(title)
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("name", ratio=1)

@@ -5,6 +5,7 @@ Figures are made without pyplot, so nothing of the caller's plotting state chang
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ __all__ = ["INK", "finalists", "to_svg", "training_curves", "trial_curves"]
 
 INK = "#24292f"  # of text and axes; a page replaces it by the colour of its own text
 _TRAINING, _VALIDATION = "#8a94a0", "#2f7fb8"
+_GROUP_ID = re.compile(r'<g id="[^"]*"')  # matplotlib numbers these per figure, and nothing refers to them
 _LOG_RATIO = 30.0
 _MOST = 3
 _SIZE = (4.2, 3.0)  # inches of one panel
@@ -86,7 +88,7 @@ def to_svg(figure: "Figure", *, identifier: str = "layersmith") -> str:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": identifier}):
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
-    return text[text.index("<svg") :].strip()
+    return _GROUP_ID.sub("<g", text[text.index("<svg") :]).strip()
 
 
 def _draw(panel: Any, trainings: Sequence[Training], title: str) -> None:

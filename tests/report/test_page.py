@@ -1,0 +1,209 @@
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from layersmith.records import Candidate, Score, Trial
+from layersmith.report.page import render_report, write_report
+from layersmith.study.answer import Baseline
+
+SECTIONS = ("answer", "baselines", "architecture", "training", "candidates", "data", "reproduce")
+VOID = {"meta", "br"}
+
+
+class PageReader(HTMLParser):
+    """Collects ids, tags, text and the places a page would load from; unbalanced tags are `faults`."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.faults: list[str] = []
+        self.loads: list[str] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self._open]
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.loads += [value for name, value in attrs if name in ("src", "href", "xlink:href")]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self._open.pop()
+
+    def handle_endtag(self, tag):
+        if not self._open or self._open.pop() != tag:
+            self.faults.append(f"</{tag}> closes nothing")
+
+    def handle_data(self, data):
+        if self._open and self._open[-1] not in ("script", "style"):
+            self.text += data
+
+
+@pytest.fixture
+def page(outcome) -> PageReader:
+    return PageReader(render_report(outcome))
+
+
+def test_the_page_is_balanced_html(page) -> None:
+    assert page.faults == []
+
+
+def test_sections_stand_in_the_readers_order(page) -> None:
+    assert [name for name in page.ids if name in SECTIONS] == list(SECTIONS)
+
+
+def test_ids_are_unique(page) -> None:
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_nothing_is_loaded_from_elsewhere(page, outcome) -> None:
+    assert all(place.startswith("#") for place in page.loads)
+    html = render_report(outcome)
+    assert "url(http" not in html
+    assert "@import" not in html
+    assert "default-src 'none'" in html
+
+
+def test_the_page_says_what_the_run_says(page) -> None:
+    for part in (
+        "resnet conv network",
+        "Conv2D 32 → Dense 10",
+        "95 % interval 97.2 to 99.6 %",
+        "logistic regression",
+        "Found by the search",
+        "8 × 8 × 1",
+        "4,990",
+        "5,001",
+        "40 epochs",
+        "small VGG",
+        "learning_rate",
+        "0.001235",
+        "out of memory",
+        "sklearn:digits",
+        "1,797",
+        "3 rows are copies",
+        "kind: image, because rows are square",
+        "layersmith search sklearn:digits --budget 60s --objective accuracy --seed 7",
+        "3.15",
+        'print("<tag>")',
+    ):
+        assert part in page.text
+
+
+def test_the_finalists_curves_are_inline_in_the_colour_of_the_text(outcome) -> None:
+    html = render_report(outcome)
+    assert html.count("<svg") == 2
+    assert "currentColor" in html
+    assert "<?xml" not in html
+
+
+def test_light_dark_phone_and_paper_are_served(outcome) -> None:
+    html = render_report(outcome)
+    for part in ("prefers-color-scheme: dark", "width=device-width", "@media print", "overflow-x: auto"):
+        assert part in html
+
+
+EVIL = "<script>alert(1)</script>"
+
+
+def test_no_name_becomes_markup(make_outcome) -> None:
+    base = make_outcome()
+    score = Score(metric="accuracy", value=0.5, num_rows=3, extra={"auc": 0.5, EVIL: 1.0})
+    bad = Candidate(values={EVIL: EVIL, "family": EVIL, f"{EVIL}/style": EVIL}, origin=f"portfolio: {EVIL}", number=20)
+    trials = (
+        replace(base.trials[0], candidate=bad, score=0.99),
+        Trial(candidate=replace(bad, number=21), state="failed", reason=EVIL),
+        *base.trials,
+    )
+    outcome = make_outcome(
+        trials=trials,
+        title=EVIL,
+        source=EVIL,
+        test=score,
+        baselines=(Baseline(name=EVIL, score=score),),
+        versions={EVIL: EVIL},
+        code=EVIL,
+        facts={
+            "architecture": EVIL,
+            "layers": [{"name": EVIL, "class": EVIL, "output_shape": [None, EVIL], "params": 1}],
+        },
+        data={
+            "source": EVIL, "kind": EVIL, "task": EVIL, "classes": [EVIL, '"><img src=x onerror=alert(1)>'],
+            "notes": [EVIL], "warnings": [EVIL],
+        },
+        settings={"source": EVIL, "budget": {}, "read": {"target": EVIL}, "seed": 1},
+    )  # fmt: skip
+    html = render_report(outcome)
+    reader = PageReader(html)
+    assert EVIL not in html
+    assert reader.tags.count("script") == 1
+    assert "img" not in reader.tags
+    assert reader.faults == []
+    assert reader.text.count("alert(1)") >= 15
+
+
+def test_a_closing_tag_in_a_name_does_not_end_the_style_or_the_script(make_outcome) -> None:
+    reader = PageReader(render_report(make_outcome(title="</style></script></title><b>x")))
+    assert reader.faults == []
+    assert reader.tags.count("title") == 1
+
+
+def test_missing_facts_leave_their_parts_out(make_outcome) -> None:
+    outcome = make_outcome(facts={}, versions={}, baselines=(), code=None, data={}, settings={})
+    outcome.folder.source.unlink(missing_ok=True)
+    reader = PageReader(render_report(replace(outcome, trials=())))
+    assert reader.faults == []
+    assert [name for name in reader.ids if name in SECTIONS] == list(SECTIONS)
+    assert "1,000 parameters" in reader.text
+    assert "Plain Keras source" not in reader.text
+    assert "No training curves were recorded" in reader.text
+    assert "Failed trials" not in reader.text
+
+
+def test_a_search_of_300_trials_stays_below_a_megabyte(make_outcome) -> None:
+    base = make_outcome()
+    values = {f"family/hyperparameter_{i}": i / 7 for i in range(30)}
+    trials = [
+        replace(base.trials[1], candidate=Candidate(values=values, origin="tpe", number=100 + i)) for i in range(300)
+    ]
+    html = render_report(make_outcome(trials=(*trials, *base.trials)))
+    assert len(html.encode()) < 1_000_000
+    assert html.count("<details><summary>") == 303
+
+
+def test_long_curves_stay_small(make_outcome) -> None:
+    base = make_outcome()
+    long = tuple(1 / (1 + epoch) + 0.001 * (epoch % 7) for epoch in range(3000))
+    final = base.trials[-1]
+    training = replace(final.trainings[0], curves={"loss": long, "val_loss": long})
+    heavy = replace(final, trainings=(training,) * 5)
+    assert len(render_report(make_outcome(trials=(*base.trials[:-1], heavy))).encode()) < 1_000_000
+
+
+def test_writing_gives_the_path_and_replaces_what_was_there(outcome, tmp_path) -> None:
+    path = tmp_path / "new" / "report.html"
+    assert write_report(outcome, path) == path
+    path.write_text("old")
+    write_report(outcome, str(path))
+    assert path.read_text(encoding="utf-8") == render_report(outcome)
+    assert [entry.name for entry in path.parent.iterdir()] == ["report.html"]
+
+
+def test_a_report_that_cannot_be_rendered_leaves_the_old_one(outcome, tmp_path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    broken = replace(outcome, answer=replace(outcome.answer, test=Score(metric="no such", value=1.0, num_rows=1)))
+    with pytest.raises(KeyError, match="unknown metric 'no such'"):
+        write_report(broken, path)
+    assert path.read_text() == "old"
+
+
+def test_the_same_run_gives_the_same_page(outcome) -> None:
+    assert render_report(outcome) == render_report(outcome)
