@@ -26,6 +26,7 @@ from layersmith.space import HyperParameters
 __all__ = ["Frame", "assemble", "decode", "encode", "fit", "view_of"]
 
 Arrays = Mapping[str, NDArray[Any]]
+_HIGHEST = 80.0  # a logarithm whose exponential is still a float32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,7 +114,7 @@ def decode(frame: Frame, outputs: NDArray[Any], x: Arrays) -> NDArray[Any]:
         window = stem.run(frame.stem, x)["window"]
         outputs = ops.convert_to_numpy(windows.unscale_outputs(outputs, window, frame.view.scaling))
     values = outputs * frame.deviation + frame.mean
-    return np.exp(values) if frame.view.log else values
+    return np.exp(np.minimum(values, _HIGHEST)) if frame.view.log else values
 
 
 def assemble(frame: Frame, hp: HyperParameters, trained: keras.Model) -> keras.Model:
@@ -148,4 +149,4 @@ def _tail(frame: Frame, outputs: Any, window: Any) -> Any:
         outputs = windows.unscale_outputs(outputs, window, frame.view.scaling)
     scale, offset = frame.deviation.tolist(), frame.mean.tolist()
     values = layers.Rescaling(scale if len(scale) > 1 else scale[0], offset if len(offset) > 1 else offset[0])(outputs)
-    return ops.exp(values) if frame.view.log else values
+    return ops.exp(ops.minimum(values, _HIGHEST)) if frame.view.log else values
