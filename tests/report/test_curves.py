@@ -115,3 +115,12 @@ def test_a_title_is_text_whatever_it_holds() -> None:
     ElementTree.fromstring(text)
     assert "<script" not in text
     assert "$x_1$" in text
+
+
+def test_a_single_epoch_is_a_point_on_an_axis_of_whole_epochs() -> None:
+    figure = trial_curves(trial({"loss": (2.0,), "val_loss": (2.5,)}, best_epoch=1), "a")
+    points = [line for line in figure.axes[0].lines if line.get_marker() == "."]
+    assert len(points) == 2
+    to_svg(figure)
+    assert all(float(tick).is_integer() for tick in figure.axes[0].get_xticks())
+    assert figure.axes[0].get_xlim()[0] == 0

@@ -110,6 +110,16 @@ def test_light_dark_phone_and_paper_are_served(outcome) -> None:
         assert part in html
 
 
+def test_the_column_of_finals_is_there_only_where_there_were_finals(make_outcome) -> None:
+    trials = make_outcome().trials[:4]
+    without = render_report(make_outcome(trials=trials, winner=trials[1], found_by=1))
+    assert ">Final<" not in without
+    assert ">Final<" in render_report(make_outcome())
+    for html in (without, render_report(make_outcome())):
+        row = html[html.index('<table class="sortable">') :].split("</tr>")
+        assert row[0].count("<th") - 1 == row[1].count("<td")  # <thead is no heading
+
+
 EVIL = "<script>alert(1)</script>"
 
 
@@ -176,6 +186,11 @@ def test_a_search_of_300_trials_stays_below_a_megabyte(make_outcome) -> None:
     html = render_report(make_outcome(trials=(*trials, *base.trials)))
     assert len(html.encode()) < 1_000_000
     assert html.count("<details><summary>") == 303
+
+
+def test_the_winners_hyperparameters_are_listed_where_it_has_any(make_outcome) -> None:
+    assert "<summary>Hyperparameters" not in render_report(make_outcome())
+    assert "<summary>Hyperparameters" in render_report(make_outcome(winner=make_outcome().trials[1]))
 
 
 def test_long_curves_stay_small(make_outcome) -> None:

@@ -106,6 +106,7 @@ def _draw(panel: Any, trainings: Sequence[Training], title: str) -> None:
     panel.spines[["top", "right"]].set_visible(False)
     panel.spines[["left", "bottom"]].set_color(INK)
     panel.xaxis.get_major_locator().set_params(integer=True)
+    panel.set_xlim(0, 1.03 * max([2, *(training.epochs for training in trainings)]))
     if trainings:
         panel.legend(frameon=False, fontsize=8.5, labelcolor=INK)
 
@@ -114,7 +115,8 @@ def _line(panel: Any, training: Training, name: str, *, colour: str, width: floa
     values = _finite(training.curves.get(name, ()))
     if not len(values):
         return
-    panel.plot(np.arange(1, len(values) + 1), values, color=colour, linewidth=width, label=label)
+    marker = "." if len(values) == 1 else "None"
+    panel.plot(np.arange(1, len(values) + 1), values, color=colour, linewidth=width, marker=marker, label=label)
     best = training.best_epoch
     if name == "val_loss" and 1 <= best <= len(values):
         panel.plot([best], [values[best - 1]], marker="o", markersize=6, color=colour, label="_", zorder=3)

@@ -47,6 +47,7 @@ def sections(outcome: Outcome) -> dict[str, Any]:
         "architecture": _architecture(outcome),
         "training": _training(outcome.answer),
         "candidates": _candidates(outcome),
+        "has_finals": any(final is not None for _, final in ranked(outcome)),
         "failures": failures(outcome).to_dict("records"),
         "data": _data(outcome),
         "reproduce": _reproduce(outcome),
