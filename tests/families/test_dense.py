@@ -1,6 +1,7 @@
 """Fully connected networks."""
 
 import dataclasses
+import itertools
 
 import keras
 import numpy as np
@@ -59,7 +60,7 @@ def declared(data, **values):
 
 
 def params(widths, bias=True):
-    return sum((one + bias) * two for one, two in zip(widths, widths[1:], strict=False))
+    return sum((one + bias) * two for one, two in itertools.pairwise(widths))
 
 
 def kinds(model):
