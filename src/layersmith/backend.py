@@ -1,7 +1,8 @@
 """Which backend Keras runs on, decided before Keras is imported and never changed afterwards.
 
 What the process has already imported wins (Keras itself, then TensorFlow); then `KERAS_BACKEND`; then `keras.json`, if
-the backend it names is installed (Keras writes that file by itself, naming TensorFlow, on its first import); else JAX.
+the backend it names is installed; else JAX. Keras writes `keras.json` by itself on its first import, naming TensorFlow:
+a file that is exactly what Keras writes is nobody's choice and decides nothing.
 """
 
 import importlib.util
@@ -13,6 +14,13 @@ from pathlib import Path
 __all__ = ["choose"]
 
 _BACKENDS = ("jax", "numpy", "openvino", "tensorflow", "torch")
+_WRITTEN_BY_KERAS = {
+    "floatx": "float32",
+    "epsilon": 1e-07,
+    "backend": "tensorflow",
+    "image_data_format": "channels_last",
+    "nnx_enabled": False,
+}
 
 
 def choose() -> str:
@@ -41,5 +49,7 @@ def _configured() -> str:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):
         return ""  # Keras ignores a file it cannot read, so it cannot decide here either
-    name = settings.get("backend") if isinstance(settings, dict) else None
+    if not isinstance(settings, dict) or {"nnx_enabled": False, **settings} == _WRITTEN_BY_KERAS:
+        return ""
+    name = settings.get("backend")
     return name if name in _BACKENDS and importlib.util.find_spec(name) else ""

@@ -4,6 +4,8 @@ A `LayersmithError` ends a command with its message and exit code 2; anything el
 traceback.
 """
 
+import logging
+import os
 import sys
 
 import typer
@@ -27,6 +29,8 @@ for name, verb in VERBS.items():
 
 def main() -> None:
     """Run the command line of this process."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # Keras imports TensorFlow, where it is installed, to save
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     try:
         app()
     except LayersmithError as error:
