@@ -247,3 +247,13 @@ def test_only_forecasts_have_a_view():
     assert frame.view_of(candidate(spec), spec) == View()
     spec = forecast()[0]
     assert frame.view_of(candidate(spec, window_scaling="standard", window_log=True), spec).scaling == "standard"
+
+
+def test_windows_and_targets_share_a_unit_however_small_the_values():
+    spec, x, _ = forecast()
+    x = {"series": x["series"] * np.float32(1e-10)}
+    held = np.repeat(x["series"][:, -1:, 0], 3, axis=1)
+    _, framed = fitted(spec, x, held, window_scaling="last", window_log=False)
+    _, scaled = frame.encode(framed, x, held)
+    np.testing.assert_allclose(scaled, 0.0, atol=1e-6)
+    np.testing.assert_allclose(frame.decode(framed, scaled, x), held, rtol=1e-3)

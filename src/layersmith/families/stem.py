@@ -8,7 +8,8 @@
 Scaling of numeric columns follows RealMLP (Holzmüller et al. 2024, arXiv 2407.04491, section 3): subtract the median,
 multiply by 1/(q75 - q25), and clip smoothly by `z / sqrt(1 + (z/3)^2)`, so that one outlier moves nothing. A column
 that is constant in the training rows says nothing and is scaled to nothing, whatever new rows hold.
-The statistics live in a Keras `Normalization` layer, so that a saved model needs nothing else.
+The statistics live in a Keras `Normalization` layer, so that a saved model needs nothing else; it divides by 1e-7 at
+least, so values that differ by less than that want another unit.
 """
 
 from collections.abc import Mapping
@@ -113,6 +114,7 @@ def fit(
         center, spread = _robust(values)
     else:
         center, spread = moments(np.log(np.maximum(values, LOWEST)) if view.log else values)
+    spread = np.maximum(spread, keras.config.epsilon())  # what the layer divides by at least
     store = {"0": center.astype(np.float32), "1": (spread**2).astype(np.float32), "2": np.zeros((), np.int64)}
     found[0].load_own_variables(store)
     return center, spread
