@@ -1,10 +1,14 @@
 """How a problem's rows are divided: the holdout first, then folds of the rest.
 
-Below 500 rows one validation part is too small to tell candidates apart, so each candidate is validated on three folds.
+Below 500 rows, or 500 rows of the rarer of two classes, one validation part is too small to tell candidates apart, so each
+candidate is validated on three folds.
 A forecast sets aside whole horizons at its end: as many as fit into the holdout's share, one at least.
 """
 
+import numpy as np
+
 from layersmith.data.problem import Problem
+from layersmith.data.spec import Task
 from layersmith.errors import SplitError
 from layersmith.records import Indices, Split
 from layersmith.validation import splits
@@ -27,8 +31,6 @@ def set_aside(problem: Problem, *, fraction: float, seed: int) -> splits.Holdout
         SplitError: If there are too few rows.
     """
     if problem.holdout is not None:
-        import numpy as np
-
         taken = np.union1d(problem.holdout, problem.excluded)
         search = np.setdiff1d(np.arange(problem.num_rows), taken)
         if problem.horizon:
@@ -59,7 +61,12 @@ def _forecast_share(problem: Problem, fraction: float) -> float:
 
 def num_folds(problem: Problem, rows: Indices) -> int:
     """Return the folds each candidate of the search is validated on."""
-    return 1 if len(rows) >= _FEW_ROWS or problem.ordered else _FOLDS
+    if problem.ordered:
+        return 1
+    telling = len(rows)
+    if problem.task is Task.BINARY and problem.labels is not None:
+        telling = int(np.bincount(problem.labels[rows]).min())  # a ranking of two classes is as sure as the rarer one
+    return 1 if telling >= _FEW_ROWS else _FOLDS
 
 
 def search_splits(problem: Problem, rows: Indices, *, seed: int) -> tuple[Split, ...]:

@@ -30,7 +30,7 @@ def portfolio(spec: DataSpec) -> tuple[Established, ...]:
     Args:
         spec: Images of `(height, width, channels)`; their size bounds the number of stages.
     """
-    return (_vgg(spec), _lenet(spec), _resnet(spec, blocks=1), _separable(spec), _resnet(spec, blocks=2))
+    return (_lenet(spec), _vgg(spec), _resnet(spec, blocks=1), _separable(spec), _resnet(spec, blocks=2))
 
 
 def _lenet(spec: DataSpec) -> Established:
