@@ -1,7 +1,7 @@
 """How a problem's rows are divided: the holdout first, then folds of the rest.
 
-Below 500 rows, or 500 rows of the rarer of two classes, one validation part is too small to tell candidates apart, so each
-candidate is validated on three folds.
+Below 500 rows, or 500 rows of the rarer of two classes, one validation part is too small to tell candidates apart, so
+each candidate is validated on three folds.
 A forecast sets aside whole horizons at its end: as many as fit into the holdout's share, one at least.
 """
 
