@@ -64,7 +64,8 @@ def search(
 
     Example:
         >>> import layersmith as ls
-        >>> result = ls.search("sklearn:iris", max_trials=2, out=getfixture("tmp_path") / "iris", verbose=0)
+        >>> folder = getfixture("tmp_path") / "iris"
+        >>> result = ls.search("sklearn:iris", budget="6s", max_trials=2, out=folder, verbose=0)
         >>> result.test_score.metric
         'accuracy'
     """
@@ -96,13 +97,15 @@ def resume(folder: str | Path, x: Any = None, y: Any = None, *, verbose: int = 1
         x: The data again, where the search was given arrays or frames in memory.
         y: Likewise the targets.
         verbose: 0 shows nothing.
-        **reading: As for `search`, where `x` is given again.
+        **reading: As for `search`, where `x` is given again: what cannot be written down, such as an array of groups.
 
     Raises:
         RunFolderError: If there is no such run.
         DataError: If the data have changed.
     """
-    options = ReadOptions(**_known(reading)) if x is not None and reading else None
+    options = None
+    if x is not None and reading:  # what could be written down is known; what is said now comes on top
+        options = ReadOptions(**{**RunFolder.open(folder).read("config.json")["read"], **_known(reading)})
     progress = choose_progress(quiet=not verbose)
     try:
         outcome = studies.resume(folder, x, y, options=options, progress=progress)
@@ -124,7 +127,8 @@ def load(folder: str | Path) -> Result:
 
 
 def _reported(outcome: Outcome) -> Result:
-    write_report(outcome, outcome.folder.report)
+    if not outcome.folder.report.exists():  # a finished run that is resumed keeps its page
+        write_report(outcome, outcome.folder.report)
     return Result(outcome)
 
 

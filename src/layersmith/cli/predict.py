@@ -1,6 +1,5 @@
 """`layersmith predict`: the winner's predictions for new rows."""
 
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -16,11 +15,13 @@ def command(
     """Predict the rows of DATA with the winner in FOLDER."""
     from layersmith import facade
     from layersmith.exporters.atomic import write_text
+    from layersmith.storage.run_folder import check_file
 
+    path = None if out is None else check_file(out)
     predictions = facade.load(folder).best.predict(data)
     text = predictions.to_csv(index=False)
-    if out is None:
+    if path is None:
         print(text, end="")  # noqa: T201
         return
-    write_text(Path(out), text)
-    print(f"{len(predictions)} predictions written to {out}")  # noqa: T201
+    write_text(path, text)
+    print(f"{len(predictions)} predictions written to {path}")  # noqa: T201

@@ -1,6 +1,5 @@
 """`layersmith report`: write the page of a finished run anew."""
 
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -14,8 +13,9 @@ def command(
 ) -> None:
     """Write the report of the finished run in FOLDER."""
     from layersmith import facade
+    from layersmith.storage.run_folder import check_file
 
     result = facade.load(folder)
-    path = Path(out) if out else result.folder / "report.html"
+    path = check_file(out) if out else result.folder / "report.html"
     result.save_report(path)
     print(f"Report written to {path}")  # noqa: T201

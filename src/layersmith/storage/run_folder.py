@@ -1,14 +1,16 @@
 """A run is a folder: where its files are, and who may write there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from layersmith.errors import RunFolderError
 from layersmith.exporters.atomic import write_text
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "check_file"]
+
+_Parsed = TypeVar("_Parsed")
 
 _MARKER = "config.json"
 
@@ -42,8 +44,9 @@ class RunFolder:
             RunFolderError: If it is a file, holds a run, or holds anything else.
         """
         folder = cls(path)
-        if folder.path.exists() and not folder.path.is_dir():
-            got = f"{folder.path} is a file"
+        existing = next(place for place in (folder.path.absolute(), *folder.path.absolute().parents) if place.exists())
+        if not existing.is_dir():
+            got = f"{existing} is a file"
             raise RunFolderError(got, expected="a folder that is new or empty", fix="name another folder with --out")
         if (folder.path / _MARKER).exists():
             raise RunFolderError(
@@ -71,6 +74,19 @@ class RunFolder:
             got, expected="a folder written by `layersmith search`", fix="name the folder that --out named"
         )
 
+    def create(self) -> None:
+        """Make the folder.
+
+        Raises:
+            RunFolderError: If the system does not let it.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            got = f"the folder {self.path} cannot be made ({error})"
+            fix = "name another folder with --out"
+            raise RunFolderError(got, expected="a place that can be written", fix=fix) from error
+
     def write(self, name: str, data: Mapping[str, Any]) -> None:
         """Write `data` as JSON to the file `name`, whole or not at all."""
         write_text(self.path / name, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=True) + "\n")
@@ -84,13 +100,55 @@ class RunFolder:
         path = self.path / name
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            found = None
-        except ValueError as error:
-            got = f"{path} is damaged ({error})"
-            raise RunFolderError(got, expected="the JSON a search wrote", fix="run the search again") from error
-        if not isinstance(found, dict):
+        except FileNotFoundError as error:
             got = f"{path} is missing"
             fix = f"finish the run with `layersmith resume {self.path}`"
-            raise RunFolderError(got, expected="a finished run", fix=fix)
+            raise RunFolderError(got, expected="a finished run", fix=fix) from error
+        except ValueError as error:
+            raise _damaged(path, str(error)) from error
+        if not isinstance(found, dict):
+            raise _damaged(path, f"it holds a {type(found).__name__}")
         return found
+
+    def read_as(self, name: str, parse: Callable[[dict[str, Any]], _Parsed]) -> _Parsed:
+        """Return what `parse` makes of the JSON of the file `name`.
+
+        Args:
+            name: The file.
+            parse: Rebuilds an object from plain data.
+
+        Raises:
+            RunFolderError: If it is missing, damaged, or not what `parse` takes.
+        """
+        found = self.read(name)
+        try:
+            return parse(found)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise _damaged(self.path / name, f"{type(error).__name__}: {error}") from error
+
+
+def check_file(path: str | Path) -> Path:
+    """Return the path if a file may be written there.
+
+    Args:
+        path: A file, there already or not.
+
+    Raises:
+        RunFolderError: If it is a folder, or lies below a file.
+
+    Example:
+        >>> check_file("predictions.csv").name
+        'predictions.csv'
+    """
+    whole = Path(path).absolute()
+    if whole.is_dir():
+        fix = f"name a file in it, such as {Path(path) / 'output'}"
+        raise RunFolderError(f"{path} is a folder", expected="the name of a file", fix=fix)
+    above = next(place for place in whole.parents if place.exists())
+    if not above.is_dir():
+        raise RunFolderError(f"{above} is a file", expected="a folder to write into", fix="name another place")
+    return Path(path)
+
+
+def _damaged(path: Path, why: str) -> RunFolderError:
+    return RunFolderError(f"{path} is damaged ({why})", expected="the JSON a search wrote", fix="run the search again")

@@ -22,6 +22,7 @@ from layersmith.validation.metrics import Metric
 __all__ = ["Bench", "Fitted", "Limits", "values_of"]
 
 _ENCODED_AT_MOST = 4  # folds whose features are kept
+_FOLD_SECONDS_AT_LEAST = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,12 +111,12 @@ class Bench:
                 reset = _state(model)
             else:
                 _restore(model, reset)
-            left = limits.seconds and (limits.seconds - (time.monotonic() - started)) / (len(splits) - fold)
+            left = _fold_seconds(limits.seconds, time.monotonic() - started, len(splits) - fold)
             job = Job(
                 train=_take(rows, split.train),
                 validation=_take(rows, split.validation),
                 recipe=trunk.recipe(hp, self.dataset.spec),
-                seconds=left and max(left, 0.5),
+                seconds=left,
                 on_epoch=limits.on_epoch,
                 should_stop=limits.should_stop,
             )
@@ -198,6 +199,11 @@ def values_of(candidate: Candidate, dataset: Dataset) -> HyperParameters:
     hp.values.update(candidate.values)
     trunk.declare(dataset.spec, hp)
     return hp
+
+
+def _fold_seconds(seconds: float | None, elapsed: float, num_folds: int) -> float | None:
+    """Return the fair share of one of `num_folds` folds yet to train; never so little that nothing is trained."""
+    return None if seconds is None else max(_FOLD_SECONDS_AT_LEAST, (seconds - elapsed) / num_folds)
 
 
 def _ended(candidate: Candidate, training: Training) -> Trial:

@@ -13,6 +13,7 @@ from layersmith.errors import BudgetError
 __all__ = ["Budget", "Clock", "parse_budget"]
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_PART = r"(\d+(?:\.\d+)?)\s*(?:(s)(?:ecs?|econds?)?|(m)(?:ins?|inutes?)?|(h)(?:rs?|ours?)?)(?![a-z])"
 _TRIALS = 0.60  # of the budget is what the time of one trial is a fair share of
 _SEARCH_AT_LEAST, _SEARCH_AT_MOST = 0.5, 0.8
 _RESERVE = 0.07  # for test, baselines and writing
@@ -79,13 +80,13 @@ def _seconds(text: str | float) -> float:
     if isinstance(text, (int, float)) and not isinstance(text, bool):
         return float(text)
     folded = str(text).strip().lower()
-    parts = re.findall(r"(\d+(?:\.\d+)?)\s*([smh])(?:ec|in|r|rs|ours?|inutes?|econds?)?", folded)
+    parts = re.findall(_PART, folded)
     if re.fullmatch(r"\d+(\.\d+)?", folded):
         return float(folded)
-    if not parts or not re.fullmatch(r"(\s*\d+(\.\d+)?\s*[smh][a-z]*)+", folded):
+    if not re.fullmatch(rf"(?:{_PART}\s*)+", folded):
         got = f"a budget of {text!r}"
         raise BudgetError(got, expected="a time such as 30s, 5m or 2h", fix="use --budget 5m")
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)
+    return sum(float(number) * _UNITS["".join(units)] for number, *units in parts)
 
 
 class Clock:

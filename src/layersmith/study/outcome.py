@@ -63,7 +63,7 @@ def load_outcome(path: str | Path) -> Outcome:
         RunFolderError: If it holds no run, or one that has not finished.
     """
     folder = RunFolder.open(path)
-    answer = Answer.from_dict(folder.read("result.json"))
+    answer = folder.read_as("result.json", Answer.from_dict)
     with StudyStore.open(folder.study) as store:
         trials = tuple(store.trials())
     return Outcome(

@@ -1,7 +1,7 @@
 """A new run from data to proven model, and going on with an interrupted one.
 
-Nothing is written before the data are read, understood and split. `config.json` is the first file, `result.json` the
-last: a folder with the first and without the second is a run to resume.
+Nothing is written before the data are read, understood and split. A folder with `config.json`, which is written once
+everything that `resume` needs is there, and without `result.json`, which is written last, is a run to resume.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import numpy as np
 
 from layersmith import backend
 from layersmith.data import Dataset, Problem, ReadOptions, encode, read
-from layersmith.errors import DataError, RunFolderError
+from layersmith.errors import DataError, RunFolderError, TrainingError
 from layersmith.exporters import export, to_source
 from layersmith.exporters.atomic import replacing, write_text
 from layersmith.families import trunk
@@ -29,7 +29,7 @@ from layersmith.study.progress import Progress
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import search_splits, set_aside
 from layersmith.study.table import trials_table
-from layersmith.validation.metrics import default_metric, metric_named
+from layersmith.validation.metrics import default_metric, metric_for, metric_named
 from layersmith.validation.splits import Holdout
 
 __all__ = ["resume", "search"]
@@ -63,12 +63,12 @@ def search(
     parts = set_aside(problem, fraction=settings.holdout, seed=settings.seed)
     search_splits(problem, parts.search, seed=settings.seed)  # too few rows are noticed here, before writing
     dataset = encode(problem, parts.search)
-    settings = replace(settings, objective=_objective(settings, problem, dataset))
+    settings = replace(settings, objective=_objective(settings, problem, parts, dataset))
     for text in (*problem.notes, *(f"Warning: {warning}" for warning in problem.warnings)):
         progress.say(text)
     space = trunk.declare(dataset.spec)
     direction = "maximize" if metric_named(settings.objective).higher_is_better else "minimize"
-    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.create()
     folder.write("data.json", _facts(problem, parts, dataset))
     with StudyStore.create(folder.study, "search", direction, {"seconds": 0.0}, space=space) as store:  # type: ignore[arg-type]
         folder.write("config.json", settings.to_dict())
@@ -93,7 +93,7 @@ def resume(path: str | Path, source: Any, y: Any, *, options: ReadOptions | None
     if (folder.path / "result.json").exists():
         progress.say(f"{folder.path} is finished.")
         return load_outcome(folder.path)
-    settings = Settings.from_dict(folder.read("config.json"))
+    settings = folder.read_as("config.json", Settings.from_dict)
     if source is None and settings.source == "arrays":
         got = f"{folder.path} was made from arrays in memory"
         raise RunFolderError(got, expected="the same arrays again", fix="call layersmith.resume(folder, x, y)")
@@ -143,7 +143,11 @@ def _go(
                 clock=clock,
                 interrupt=interrupt,
             )
-            winner = session.run()
+            try:
+                winner = session.run()
+            except TrainingError:
+                _write_trials(folder, store)  # where the reasons are
+                raise
             candidate = winner.trial.candidate
             model = frame.assemble(winner.fitted.frame, values_of(candidate, dataset), winner.fitted.model)
             progress.begin("test and baselines", None)
@@ -178,22 +182,27 @@ def _write(folder: RunFolder, model: Any, dataset: Dataset, answer: Answer, stor
     header = f"{answer.title}, found by Layersmith; the weights are in {folder.model.name}."
     write_text(folder.source, to_source(model, header=header))
     write_text(folder.preprocess, dataset.preprocess.to_json())
-    with replacing(folder.trials) as temporary:
-        trials_table(store.trials()).to_csv(temporary, index=False)
+    _write_trials(folder, store)
     folder.write("result.json", answer.to_dict())
 
 
-def _objective(settings: Settings, problem: Problem, dataset: Dataset) -> str:
+def _write_trials(folder: RunFolder, store: StudyStore) -> None:
+    with replacing(folder.trials) as temporary:
+        trials_table(store.trials()).to_csv(temporary, index=False)
+
+
+def _objective(settings: Settings, problem: Problem, parts: Holdout, dataset: Dataset) -> str:
+    """Return the metric to optimise: the user's, if it fits the task, else one chosen by the search's rows alone."""
     if settings.objective:
-        return metric_named(settings.objective).name
-    return default_metric(problem.task, problem.kind, dataset.spec.imbalance, dataset.y)
+        return metric_for(settings.objective, problem.task).name
+    return default_metric(problem.task, problem.kind, dataset.spec.imbalance, dataset.y[parts.search])
 
 
 def _facts(problem: Problem, parts: Holdout, dataset: Dataset) -> dict[str, Any]:
-    """Return what `data.json` holds: what was inferred, and a fingerprint to know the data again."""
+    """Return what `data.json` holds: what was inferred, and a fingerprint to know the data and their split again."""
     spec = dataset.spec
     digest = hashlib.sha256()
-    for values in (*dataset.x.values(), dataset.y):
+    for values in (*dataset.x.values(), dataset.y, parts.search, parts.holdout):
         digest.update(np.ascontiguousarray(values).tobytes())
     return {
         "source": problem.source,
@@ -215,7 +224,7 @@ def _check_same(folder: RunFolder, facts: dict[str, Any]) -> None:
         return
     raise DataError(
         f"the data are not those {folder.path} began with ({before['rows']} rows then, {facts['rows']} now)",
-        expected="the same data, unchanged",
+        expected="the same data, unchanged, with the same groups, times and test rows",
         fix="restore them, or begin a new run",
     )
 

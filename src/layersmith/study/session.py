@@ -90,10 +90,11 @@ class Session:
         self._store.abandon_running()
         if not self._store.attributes.get("search_ended"):
             self._search()
-            self._store.set_attributes({"search_ended": True})
+            if not self._interrupt.requested:  # a run stopped by a second Ctrl-C goes on searching when resumed
+                self._store.set_attributes({"search_ended": True})
         found = self._trials("search")
         if not rank(found, higher_is_better=self._higher):
-            raise _nothing_trained(found)
+            raise _interrupted_early() if self._interrupt.requested else _nothing_trained(found)
         return self._refit(self._finals(found))
 
     def _trials(self, phase: Phase) -> list[Trial]:
@@ -177,12 +178,12 @@ class Session:
         ranked = rank(found, higher_is_better=self._higher)
         left = self._settings.budget.left(self._clock.elapsed())
         seconds = None if left is None else left * _FINALS
-        chosen = shortlist(found, higher_is_better=self._higher, seconds=seconds)
+        chosen = self._shortlist(found, seconds)
         if len(chosen) < 2:
             return ranked
         splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed + 1)
         done = self._trials("final")
-        first = max(trial.number for trial in self._store.trials()) + 1
+        first = max(trial.number for trial in found) + 1
         for trial in chosen:
             origin = f"final of trial {trial.number}"
             if self._interrupt.requested or any(other.candidate.origin == origin for other in done):
@@ -195,19 +196,36 @@ class Session:
         fresh = rank(done, higher_is_better=self._higher)
         return fresh + ranked  # a finalist that fails its refit is followed by the next
 
+    def _shortlist(self, found: Sequence[Trial], seconds: float | None) -> list[Trial]:
+        """Return the finalists; a resumed run keeps those it had chosen."""
+        known = self._store.attributes.get("finalists")
+        if known is not None:
+            return [trial for number in known for trial in found if trial.number == number]
+        chosen = shortlist(found, higher_is_better=self._higher, seconds=seconds)
+        if not self._interrupt.requested:
+            self._store.set_attributes({"finalists": [trial.number for trial in chosen]})
+        return chosen
+
     def _refit(self, ranked: Sequence[Trial]) -> Winner:
-        trials = self._store.trials()
-        for trial in ranked[:3]:
+        trials, reasons = self._store.trials(), list[str]()
+        for trial in _different(ranked)[:3]:
             key = fingerprint(trial.candidate.values)
             same = [other for other in trials if fingerprint(other.candidate.values) == key]
-            self._progress.begin(f"refit {name_of(trial.candidate, self._portfolio)}", self._left([]))
+            title = f"refit {name_of(trial.candidate, self._portfolio)}"
+            self._progress.begin(title, self._left([]))
             limits = Limits(seconds=self._refit_seconds(), on_epoch=self._progress.epoch)
-            fitted = self._bench.refit(trial.candidate, self._parts.search, best_share(same), limits)
+            try:
+                fitted = self._bench.refit(trial.candidate, self._parts.search, best_share(same), limits)
+            except Exception as error:  # noqa: BLE001 - the next best takes its place
+                reasons.append(f"{title}: {type(error).__name__}: {error}")
+                self._progress.say(reasons[-1])
+                continue
             self._progress.end(None, "")
             if fitted.training.best_epoch:
                 found_by = min(other.number for other in same)
                 return Winner(trial=trial, found_by=found_by, fitted=fitted)
-        raise _nothing_trained(ranked)
+            reasons.append(f"{title}: the loss was not a number from the first epoch on")
+        raise _nothing_refitted(reasons)
 
     def _refit_seconds(self) -> float | None:
         left = self._settings.budget.left(self._clock.elapsed())
@@ -233,6 +251,30 @@ def name_of(candidate: Candidate, portfolio: Sequence[Established]) -> str:
     family = str(values.get("family"))
     style = values.get(f"{family}/style", values.get(f"{family}/cell"))
     return f"{style} {family} network" if style else f"{family} network"
+
+
+def _different(ranked: Sequence[Trial]) -> list[Trial]:
+    """Return the first trial of each candidate, in order."""
+    first: dict[str, Trial] = {}
+    for trial in ranked:
+        first.setdefault(fingerprint(trial.candidate.values), trial)
+    return list(first.values())
+
+
+def _interrupted_early() -> TrainingError:
+    return TrainingError(
+        "the search was interrupted before a candidate was trained",
+        expected="at least one complete trial",
+        fix="go on with `layersmith resume` and the run folder",
+    )
+
+
+def _nothing_refitted(reasons: Sequence[str]) -> TrainingError:
+    return TrainingError(
+        f"none of the best {len(reasons)} candidates could be refitted: {'; '.join(reasons)}",
+        expected="one that trains on all rows of the search",
+        fix="go on with `layersmith resume` and the run folder, with more memory or a larger --budget",
+    )
 
 
 def _nothing_trained(trials: Sequence[Trial]) -> TrainingError:

@@ -11,7 +11,7 @@ __all__ = ["trials_table"]
 
 
 def trials_table(trials: Sequence[Trial]) -> pd.DataFrame:
-    """Return one row per trial: what it gave first, then its hyperparameter values.
+    """Return one row per trial: what it gave first, then its hyperparameter values, empty where not active.
 
     Args:
         trials: Trials in any order.
@@ -29,7 +29,7 @@ def _row(trial: Trial) -> dict[str, Any]:
         "val_loss": trial.loss,
         "seconds": round(trial.seconds, 2),
         "params": trial.params,
-        "epochs": longest,
+        "epochs_run": longest,
         "origin": trial.candidate.origin,
         "reason": trial.reason,
         **trial.candidate.values,
