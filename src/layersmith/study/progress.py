@@ -113,9 +113,9 @@ class LiveProgress:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._live = Live(console=console, refresh_per_second=6, transient=True, get_renderable=self._render)
-        self._title, self._epoch, self._best = "", "", ""
+        self._title, self._epoch, self._best = "reading", "", ""
         self._deadline: float | None = None
+        self._live = Live(console=console, refresh_per_second=6, transient=True, get_renderable=self._render)
         self._live.start()
 
     def say(self, text: str) -> None:
