@@ -5,13 +5,16 @@ the backend it names is installed; else JAX. Keras writes `keras.json` by itself
 a file that is exactly what Keras writes is nobody's choice and decides nothing.
 """
 
+import contextlib
+import importlib
 import importlib.util
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["choose"]
+__all__ = ["choose", "start"]
 
 _BACKENDS = ("jax", "numpy", "openvino", "tensorflow", "torch")
 _WRITTEN_BY_KERAS = {
@@ -35,6 +38,40 @@ def choose() -> str:
     name = _imported() or os.environ.get("KERAS_BACKEND") or _configured() or "jax"
     os.environ["KERAS_BACKEND"] = name
     return name
+
+
+def start() -> str:
+    """Import Keras on the chosen backend, and return the backend's name.
+
+    Keras imports TensorFlow, where it is installed, whatever its backend. TensorFlow's native start-up log goes straight
+    to file descriptor 2 and obeys no setting, so that descriptor is closed for the length of the first import; what
+    Python raises is raised.
+
+    Example:
+        >>> start() == choose()
+        True
+    """
+    name = choose()
+    if "keras" in sys.modules and ("tensorflow" in sys.modules or not importlib.util.find_spec("tensorflow")):
+        return name
+    with _no_native_log():
+        importlib.import_module("keras")
+        if importlib.util.find_spec("tensorflow"):
+            importlib.import_module("tensorflow")
+    return name
+
+
+@contextlib.contextmanager
+def _no_native_log() -> Iterator[None]:
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _imported() -> str:

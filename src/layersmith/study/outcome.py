@@ -37,7 +37,7 @@ class Outcome:
     @cached_property
     def model(self) -> Any:
         """The fitted `keras.Model`, on the backend this process runs."""
-        backend.choose()
+        backend.start()
         import keras
 
         return keras.saving.load_model(self.folder.model, safe_mode=True)

@@ -121,7 +121,7 @@ def _go(
     progress: Progress,
 ) -> Outcome:
     """Run the phases, look at the holdout once, and write the folder."""
-    backend.choose()
+    backend.start()
     from layersmith.engine.native import NativeEngine
     from layersmith.families import frame
     from layersmith.study.bench import Bench, values_of
