@@ -43,9 +43,9 @@ def choose() -> str:
 def start() -> str:
     """Import Keras on the chosen backend, and return the backend's name.
 
-    Keras imports TensorFlow, where it is installed, whatever its backend. TensorFlow's native start-up log goes straight
-    to file descriptor 2 and obeys no setting, so that descriptor is closed for the length of the first import; what
-    Python raises is raised.
+    Keras imports TensorFlow, where it is installed, whatever its backend. TensorFlow's native start-up log goes
+    straight to file descriptor 2 and obeys no setting, so that descriptor is closed for the length of the
+    first import; what Python raises is raised.
 
     Example:
         >>> start() == choose()
