@@ -1,0 +1,119 @@
+"""Searches in this process whose trainings last a few epochs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from layersmith.data import ReadOptions
+from layersmith.records import Candidate, Training, Trial
+from layersmith.storage.run_folder import RunFolder
+from layersmith.study.budget import Budget
+from layersmith.study.outcome import Outcome
+from layersmith.study.progress import SilentProgress
+from layersmith.study.settings import Settings
+
+
+class Diary(SilentProgress):
+    """Progress that is written down: `(what, text)` in order."""
+
+    def __init__(self, hear: Callable[[str, str], None] = lambda what, text: None) -> None:
+        self.lines: list[tuple[str, str]] = []
+        self._hear = hear
+
+    def note(self, what: str, text: str) -> None:
+        self.lines.append((what, text))
+        self._hear(what, text)
+
+    def say(self, text: str) -> None:
+        self.note("say", text)
+
+    def begin(self, title: str, left: float | None) -> None:
+        self.note("begin", title)
+
+    def epoch(self, epoch: int, metrics: Any) -> None:
+        self.note("epoch", str(epoch))
+
+    def end(self, trial: Trial | None, best: str) -> None:
+        self.note("end", best)
+
+    def titles(self) -> list[str]:
+        return [text for what, text in self.lines if what == "begin"]
+
+
+def rows(num_rows: int = 640, *, seed: int = 0) -> pd.DataFrame:
+    """Two amounts, a town, and a class that depends on them; the last 100 rows are the test's."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(num_rows, 2)), columns=["a", "b"])
+    frame["town"] = rng.choice(["north", "south"], num_rows)
+    frame["label"] = np.where(frame.a + (frame.town == "north") + rng.normal(0, 0.3, num_rows) > 0.5, "yes", "no")
+    frame["split"] = ["train"] * (num_rows - 100) + ["test"] * 100
+    return frame
+
+
+@pytest.fixture(scope="session")
+def short_trainings() -> Iterator[None]:
+    """Let every training last four epochs at most; nothing else of it changes."""
+    from layersmith.engine.native import NativeEngine
+
+    whole = NativeEngine.train
+
+    def train(self: NativeEngine, model: Any, job: Any) -> Training:
+        return whole(self, model, replace(job, recipe=replace(job.recipe, epochs=min(4, job.recipe.epochs))))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NativeEngine, "train", train)
+        yield
+
+
+def asked(trials: int | None = 3, seconds: float | None = None, **changes: Any) -> Settings:
+    given: dict[str, Any] = {"source": "arrays", "budget": Budget(trials=trials, seconds=seconds), **changes}
+    return Settings(read={"target": "label", "split_column": "auto"}, **given)
+
+
+def run(
+    folder: Path, frame: pd.DataFrame, *, settings: Settings | None = None, progress: SilentProgress | None = None
+) -> Outcome:
+    """Search `frame` for its column `label`."""
+    from layersmith.study.search import search
+
+    return search(
+        frame,
+        None,
+        options=ReadOptions(target="label"),
+        settings=settings or asked(),
+        folder=RunFolder(folder),
+        progress=progress or SilentProgress(),
+    )
+
+
+@pytest.fixture(scope="session")
+def finished(short_trainings: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A finished run of three trials on `rows`; not to be written to."""
+    return run(tmp_path_factory.mktemp("study") / "run", rows())
+
+
+def training(best_epoch: int = 5, planned_epochs: int = 10) -> Training:
+    curves = {"loss": (1.0, 0.5), "val_loss": (1.0, 0.6)}
+    return Training(
+        curves=curves, best_epoch=best_epoch, planned_epochs=planned_epochs, seconds=1.0, stopped="finished"
+    )
+
+
+def trial(number: int, score: float, **changes: Any) -> Trial:
+    candidate = Candidate(values={"units": number}, origin="tpe", number=number)
+    return Trial(**{"candidate": candidate, "score": score, "loss": 0.5, "seconds": 2.0, **changes})
+
+
+@pytest.fixture
+def make_trial() -> Callable[..., Trial]:
+    return trial
+
+
+@pytest.fixture
+def make_training() -> Callable[..., Training]:
+    return training
