@@ -57,9 +57,11 @@ def rows(num_rows: int = 640, *, seed: int = 0) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def short_trainings() -> Iterator[None]:
-    """Let every training last four epochs at most; nothing else of it changes."""
+    """Let every training last four epochs at most, and the search know two published architectures."""
     from layersmith.engine.native import NativeEngine
+    from layersmith.families import trunk
 
+    published = trunk.portfolio
     whole = NativeEngine.train
 
     def train(self: NativeEngine, model: Any, job: Any) -> Training:
@@ -67,10 +69,11 @@ def short_trainings() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(NativeEngine, "train", train)
+        patch.setattr(trunk, "portfolio", lambda spec: published(spec)[:2])  # so that the strategy has its turn
         yield
 
 
-def asked(trials: int | None = 3, seconds: float | None = None, **changes: Any) -> Settings:
+def asked(trials: int | None = 4, seconds: float | None = None, **changes: Any) -> Settings:
     given: dict[str, Any] = {"source": "arrays", "budget": Budget(trials=trials, seconds=seconds), **changes}
     return Settings(read={"target": "label", "split_column": "auto"}, **given)
 
@@ -91,9 +94,16 @@ def run(
     )
 
 
+def resume(folder: Path, frame: pd.DataFrame | None, *, progress: SilentProgress | None = None) -> Outcome:
+    """Go on with a search of `frame`."""
+    from layersmith.study.search import resume
+
+    return resume(folder, frame, None, options=None, progress=progress or SilentProgress())
+
+
 @pytest.fixture(scope="session")
 def finished(short_trainings: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """A finished run of three trials on `rows`; not to be written to."""
+    """A finished run of four trials on `rows`; not to be written to."""
     return run(tmp_path_factory.mktemp("study") / "run", rows())
 
 
@@ -107,6 +117,36 @@ def training(best_epoch: int = 5, planned_epochs: int = 10) -> Training:
 def trial(number: int, score: float, **changes: Any) -> Trial:
     candidate = Candidate(values={"units": number}, origin="tpe", number=number)
     return Trial(**{"candidate": candidate, "score": score, "loss": 0.5, "seconds": 2.0, **changes})
+
+
+@pytest.fixture
+def make_run(short_trainings: None, tmp_path: Path) -> Callable[..., Outcome]:
+    """Search `rows`, or another frame, in a fresh folder `run`."""
+
+    def make(frame: pd.DataFrame | None = None, **given: Any) -> Outcome:
+        return run(tmp_path / "run", rows() if frame is None else frame, **given)
+
+    return make
+
+
+@pytest.fixture
+def make_rows() -> Callable[..., pd.DataFrame]:
+    return rows
+
+
+@pytest.fixture
+def go_on() -> Callable[..., Outcome]:
+    return resume
+
+
+@pytest.fixture
+def ask() -> Callable[..., Settings]:
+    return asked
+
+
+@pytest.fixture
+def diary() -> type[Diary]:
+    return Diary
 
 
 @pytest.fixture
