@@ -5,7 +5,7 @@ from layersmith.errors import LayersmithError
 __all__ = ["Unsupported"]
 
 
-class Unsupported(LayersmithError, NotImplementedError):
+class Unsupported(LayersmithError, NotImplementedError):  # noqa: N818 - a signal, caught by name
     """A layer, loss, metric, optimizer or option that has no compiled form.
 
     Never the user's fault: the caller trains with `model.fit` and says which part was the reason.

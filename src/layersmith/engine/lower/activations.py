@@ -1,0 +1,74 @@
+"""Every activation function of Keras (keras/src/activations/activations.py), by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+from layersmith.engine.unsupported import Unsupported
+
+__all__ = ["ACTIVATIONS", "Activation", "find_activation"]
+
+Activation: TypeAlias = Callable[[Any], Any]
+
+
+def _hard_shrink(x: Any) -> Any:
+    return jnp.where(jnp.abs(x) > 0.5, x, jnp.zeros_like(x))
+
+
+def _soft_shrink(x: Any) -> Any:
+    return jnp.where(x > 0.5, x - 0.5, jnp.where(x < -0.5, x + 0.5, jnp.zeros_like(x)))
+
+
+def _softmax(x: Any) -> Any:
+    return jax.nn.softmax(x, axis=-1)
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "celu": jax.nn.celu,
+    "elu": jax.nn.elu,
+    "exponential": jnp.exp,
+    "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+    "hard_shrink": _hard_shrink,
+    "hard_sigmoid": jax.nn.hard_sigmoid,
+    "hard_silu": jax.nn.hard_silu,
+    "hard_swish": jax.nn.hard_silu,
+    "hard_tanh": jax.nn.hard_tanh,
+    "leaky_relu": lambda x: jax.nn.leaky_relu(x, negative_slope=0.2),
+    "linear": lambda x: x,
+    "log_sigmoid": jax.nn.log_sigmoid,
+    "log_softmax": lambda x: jax.nn.log_softmax(x, axis=-1),
+    "mish": jax.nn.mish,
+    "relu": jax.nn.relu,
+    "relu6": jax.nn.relu6,
+    "selu": jax.nn.selu,
+    "sigmoid": jax.nn.sigmoid,
+    "silu": jax.nn.silu,
+    "soft_shrink": _soft_shrink,
+    "softmax": _softmax,
+    "softplus": jax.nn.softplus,
+    "softsign": jax.nn.soft_sign,
+    "sparse_plus": jax.nn.sparse_plus,
+    "sparse_sigmoid": jax.nn.sparse_sigmoid,
+    "squareplus": jax.nn.squareplus,
+    "swish": jax.nn.silu,
+    "tanh": jnp.tanh,
+    "tanh_shrink": lambda x: x - jnp.tanh(x),
+}
+
+
+def find_activation(config: Any) -> Activation:
+    """Return the function of a serialized activation: None, a name, or a config dictionary.
+
+    Raises:
+        Unsupported: If it is not one of Keras' own.
+    """
+    name = config
+    if isinstance(config, dict):
+        name = config.get("config") if config.get("class_name") == "function" else config.get("class_name")
+    if name is None:
+        return ACTIVATIONS["linear"]
+    if isinstance(name, str) and name in ACTIVATIONS:
+        return ACTIVATIONS[name]
+    raise Unsupported(f"activation {name!r}")

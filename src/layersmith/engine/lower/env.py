@@ -1,0 +1,42 @@
+"""What a lowered layer sees of the step it runs in, and what it leaves behind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax.numpy as jnp
+
+from layersmith.engine.lower.noise_source import uniform
+
+__all__ = ["Env"]
+
+
+@dataclass(kw_only=True, eq=False)
+class Env:
+    """One call of a network, at tracing time.
+
+    Attributes:
+        training: Whether layers behave as in training; static.
+        seed: Unsigned 32-bit seed of this step, None where nothing is random.
+        row_mask: `(batch,)` float32, 1 for rows that exist; None where the batch is whole. Only layers that mix rows
+            (batch normalisation, activity penalties) look at it.
+        runtime: Numbers that the same program takes as input: `"3/rate"`, by layer key and field.
+        updates: New values of non-trainable weights, by full key; the layer writes, the program keeps.
+        penalties: Scalars to add to the loss.
+    """
+
+    training: bool
+    seed: Any = None
+    row_mask: Any = None
+    runtime: Mapping[str, Any] = field(default_factory=dict)
+    updates: dict[str, Any] = field(default_factory=dict)
+    penalties: list[Any] = field(default_factory=list)
+
+    def value(self, key: str, name: str, default: float) -> Any:
+        """Return a runtime value, or the configured one where the program was given none."""
+        found = self.runtime.get(f"{key}/{name}")
+        return jnp.float32(default) if found is None else found
+
+    def uniform(self, salt: int, shape: tuple[int, ...]) -> Any:
+        """Return numbers in [0, 1) that depend on the step's seed, the caller's salt and the position alone."""
+        return uniform(self.seed, salt, shape)

@@ -1,0 +1,183 @@
+"""A graph as one pure JAX function of weights and inputs.
+
+Layers are known by their number in the graph, not by their name, so that two models of one architecture are the same
+network: `"0/kernel"`, `"3/gamma"`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from layersmith.engine.lower.constraints import Constraint, constraints_of
+from layersmith.engine.lower.env import Env
+from layersmith.engine.lower.lowering import Forward, Place
+from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
+from layersmith.engine.lower.table import find_lowering
+from layersmith.engine.unsupported import Unsupported
+from layersmith.graph import Graph, Node, Reference
+
+__all__ = ["Network", "lower", "read_weights", "write_weights"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Network:
+    """A lowered graph.
+
+    Attributes:
+        graph: What was lowered.
+        trainable: Keys of the weights that training changes by gradient.
+        state: Keys of the others: moving statistics, frozen layers.
+        constraints: What is applied to weights after each update, by key.
+        signature: What of the graph is baked in; equal signatures mean the same program.
+    """
+
+    graph: Graph
+    trainable: tuple[str, ...]
+    state: tuple[str, ...]
+    constraints: Mapping[str, Constraint]
+    signature: str
+    _steps: tuple["_Step", ...]
+    _penalties: tuple[Penalty, ...]
+
+    def apply(self, weights: Mapping[str, Any], inputs: Sequence[Any], env: Env) -> Any:
+        """Return the outputs in the structure the model gives.
+
+        Args:
+            weights: All weights by key.
+            inputs: Flattened inputs, each `(batch, ...)`.
+            env: The step.
+        """
+        known: dict[Reference, Any] = {}
+        for node, value in zip(self.graph.input_nodes, inputs, strict=True):
+            known[Reference(node.name)] = value
+        for step in self._steps:
+            outputs = step.run(weights, known, env)
+            known.update((Reference(step.node.name, index), value) for index, value in enumerate(outputs))
+        env.penalties.extend(penalty(weights, env) for penalty in self._penalties)
+        return jax.tree.map(lambda leaf: known[leaf], self.graph.outputs, is_leaf=_is_reference)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Step:
+    node: Node
+    names: Mapping[str, str]  # short weight name -> key
+    forward: Forward
+    activity: Penalty | None
+
+    def run(self, weights: Mapping[str, Any], known: Mapping[Reference, Any], env: Env) -> tuple[Any, ...]:
+        def fill(leaf: Any) -> Any:
+            return known[leaf] if isinstance(leaf, Reference) else leaf
+
+        args, kwargs = jax.tree.map(fill, (self.node.args, dict(self.node.kwargs)), is_leaf=_is_leaf)
+        own = {short: weights[key] for short, key in self.names.items()}
+        output = self.forward(own, args, kwargs, env)
+        outputs = output if isinstance(output, tuple) else (output,)
+        if self.activity is not None:
+            env.penalties.extend(self.activity({"": value}, env) for value in outputs)
+        return outputs
+
+
+def _is_reference(leaf: Any) -> bool:
+    return isinstance(leaf, Reference)
+
+
+def _is_leaf(leaf: Any) -> bool:
+    return leaf is None or isinstance(leaf, (Reference, str, slice))
+
+
+def lower(graph: Graph) -> Network:
+    """Lower a graph.
+
+    Args:
+        graph: The view of a built model.
+
+    Raises:
+        Unsupported: If a layer, a regulariser, a constraint or a dtype has no compiled form.
+    """
+    places = {name: str(index) for index, name in enumerate(graph.layers)}
+    steps, penalties, constraints = [], [], {}
+    for salt, node in enumerate(graph.nodes):
+        if node.is_input:
+            continue
+        key = places[node.layer_name]
+        _require_float32(node)
+        forward = find_lowering(node)(node, Place(key=key, salt=salt))
+        names = _short_names(node, key)
+        steps.append(_Step(node=node, names=names, forward=forward, activity=activity_of(node, key)))
+        if node.name == graph.layers[node.layer_name].name:
+            penalties += penalties_of(node, names, key)
+            constraints.update(constraints_of(node, names))
+    trainable, state = _split(graph, places)
+    return Network(
+        graph=graph,
+        trainable=trainable,
+        state=state,
+        constraints=constraints,
+        signature=_signature(graph, places),
+        _steps=tuple(steps),
+        _penalties=tuple(penalties),
+    )
+
+
+def _short_names(node: Node, key: str) -> dict[str, str]:
+    shorts = [name.removeprefix(f"{node.layer_name}/") for name in node.weights]
+    return {short: f"{key}/{short}" for short in shorts}
+
+
+def _require_float32(node: Node) -> None:
+    policy = node.config.get("dtype", "float32")
+    name = policy if isinstance(policy, str) else policy.get("config", {}).get("name", "") if policy else "float32"
+    if name not in ("float32", "int32", "bool"):
+        raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"dtype {name}")
+
+
+def _split(graph: Graph, places: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    trainable: list[str] = []
+    state: list[str] = []
+    for node in graph.layers.values():
+        keys = _short_names(node, places[node.layer_name]).values()
+        variables = getattr(node.operation, "weights", ())
+        for key, variable in zip(keys, variables, strict=True):
+            (trainable if variable.trainable and node.operation.trainable else state).append(key)
+    return tuple(trainable), tuple(state)
+
+
+def _signature(graph: Graph, places: Mapping[str, str]) -> str:
+    """Return the architecture as text, without names and without what is a runtime value."""
+    from layersmith.engine.lower.runtime import static_config
+
+    parts = []
+    numbers = {node.name: index for index, node in enumerate(graph.nodes)}
+    for node in graph.nodes:
+        call = repr((node.args, sorted(node.kwargs.items())))
+        for name in sorted(numbers, key=len, reverse=True):
+            call = call.replace(f"{name!r}", str(numbers[name]))
+        shapes = (node.output_shapes, tuple(node.weights.values()), node.output_dtypes)
+        flags = tuple(bool(variable.trainable) for variable in getattr(node.operation, "weights", ()))
+        parts.append(repr((places[node.layer_name], node.class_name, static_config(node), call, shapes, flags)))
+    return "\n".join(
+        [*parts, repr(jax.tree.map(lambda leaf: numbers[leaf.node], graph.outputs, is_leaf=_is_reference))]
+    )
+
+
+def read_weights(network: Network) -> dict[str, NDArray[Any]]:
+    """Return the present weights of the viewed model, by key."""
+    values: dict[str, NDArray[Any]] = {}
+    for index, node in enumerate(network.graph.layers.values()):
+        keys = _short_names(node, str(index)).values()
+        for key, variable in zip(keys, getattr(node.operation, "weights", ()), strict=True):
+            values[key] = np.asarray(variable.value)
+    return values
+
+
+def write_weights(network: Network, values: Mapping[str, Any]) -> None:
+    """Set the weights of the viewed model."""
+    for index, node in enumerate(network.graph.layers.values()):
+        keys = _short_names(node, str(index)).values()
+        for key, variable in zip(keys, getattr(node.operation, "weights", ()), strict=True):
+            if key in values:
+                variable.assign(np.asarray(values[key]))

@@ -1,0 +1,87 @@
+"""Regularisers: scalars that a layer adds to the loss.
+
+    L1  c * sum |w|        L2  c * sum w^2        L1L2  both        (keras/src/regularizers/regularizers.py)
+
+The strengths are runtime values: candidates that differ in them share a program.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import jax.numpy as jnp
+
+from layersmith.engine.unsupported import Unsupported
+from layersmith.graph import Node
+
+__all__ = ["Penalty", "activity_of", "penalties_of", "strengths_of"]
+
+Penalty: TypeAlias = Callable[[Mapping[str, Any], Any], Any]
+_SUFFIX = "_regularizer"
+
+
+def strengths_of(node: Node) -> dict[str, float]:
+    """Return the strengths of a layer's regularisers: `"kernel_regularizer/l2"` to its value."""
+    found: dict[str, float] = {}
+    for field in (name for name in node.config if name.endswith(_SUFFIX)):
+        for kind, value in _strengths(node, field).items():
+            found[f"{field}/{kind}"] = value
+    return found
+
+
+def penalties_of(node: Node, names: Mapping[str, str], key: str) -> list[Penalty]:
+    """Return the penalties on a layer's weights.
+
+    Args:
+        node: The layer's first call.
+        names: Its weights: short name to key.
+        key: The layer's key.
+
+    Raises:
+        Unsupported: If a regulariser is not one of Keras' three.
+    """
+    made = []
+    for field in (name for name in node.config if name.endswith(_SUFFIX) and name != f"activity{_SUFFIX}"):
+        strengths = _strengths(node, field)
+        targets = [full for short, full in names.items() if short.split("/")[-1] == field.removesuffix(_SUFFIX)]
+        if strengths and not targets and node.config.get(f"use_{field.removesuffix(_SUFFIX)}", True):
+            raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"{field} has no weight of that name")
+        made += [_penalty(key, field, strengths, target) for target in targets if strengths]
+    return made
+
+
+def activity_of(node: Node, key: str) -> Penalty | None:
+    """Return the penalty on a layer's output, given under the key `""` and divided by the rows there are, or None."""
+    field = f"activity{_SUFFIX}"
+    strengths = _strengths(node, field)
+    return _penalty(key, field, strengths, "") if strengths else None
+
+
+def _penalty(key: str, field: str, strengths: Mapping[str, float], target: str) -> Penalty:
+    def penalty(weights: Mapping[str, Any], env: Any) -> Any:
+        values, rows = weights[target], None
+        if target == "":
+            values, rows = _live(values, env.row_mask)
+        total = jnp.float32(0.0)
+        for kind, default in strengths.items():
+            strength = env.value(key, f"{field}/{kind}", default)
+            total = total + strength * jnp.sum(jnp.abs(values) if kind == "l1" else jnp.square(values))
+        return total if rows is None else total / rows
+
+    return penalty
+
+
+def _live(values: Any, row_mask: Any) -> tuple[Any, Any]:
+    """Return a layer's output with rows that do not exist at zero, and the number of those that do."""
+    if row_mask is None:
+        return values, jnp.float32(values.shape[0])
+    return values * row_mask.reshape((-1,) + (1,) * (values.ndim - 1)), jnp.maximum(jnp.sum(row_mask), 1.0)
+
+
+def _strengths(node: Node, field: str) -> dict[str, float]:
+    config = node.config.get(field)
+    if config is None:
+        return {}
+    name = config.get("class_name") if isinstance(config, dict) else None
+    if name not in ("L1", "L2", "L1L2"):
+        raise Unsupported(f"{field} of layer {node.layer_name!r}", f"{name or config!r}")
+    return {kind: float(config["config"][kind]) for kind in ("l1", "l2") if config["config"].get(kind) is not None}
