@@ -54,7 +54,7 @@ def _lenet(spec: DataSpec) -> Established:
 
 
 def _vgg(spec: DataSpec) -> Established:
-    """Three stages of two convolutions, shifted images."""
+    """Three stages of two convolutions."""
     values: dict[str, Value] = {
         "style": "vgg",
         "filters": 32,
@@ -65,7 +65,6 @@ def _vgg(spec: DataSpec) -> Established:
         "units": 128,
         "dense_layers": 1,
         "dropout": 0.4,
-        "augment": "shift",
     }
     return Established(
         name="small VGG",
@@ -85,7 +84,6 @@ def _resnet(spec: DataSpec, *, blocks: int) -> Established:
         "ending": "average",
         "dropout": 0.0,
         "l2": 1e-4,
-        "augment": "shift",
     }
     return Established(
         name=f"ResNet-{6 * blocks + 2}",
@@ -104,7 +102,6 @@ def _separable(spec: DataSpec) -> Established:
         "normalization": "batch",
         "ending": "average",
         "dropout": 0.2,
-        "augment": "shift",
     }
     return Established(
         name="small Xception",
