@@ -64,20 +64,30 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     return run
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the processes that tests start share what JAX compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("compiled")))
+        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        patch.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+        yield
+
+
 def environment(**changes: str) -> dict[str, str]:
-    return {**os.environ, "KERAS_BACKEND": "jax", "TF_CPP_MIN_LOG_LEVEL": "2", "COLUMNS": "200", **changes}
+    return {**os.environ, "KERAS_BACKEND": "jax", "COLUMNS": "200", **changes}
 
 
-def python(code: str, *words: object, cwd: Path, flags: tuple[str, ...] = (), **changes: str) -> Called:
+def fresh(code: str, *words: object, cwd: Path, flags: tuple[str, ...] = (), **changes: str) -> Called:
     """Run code in a fresh Python process and wait for it."""
     command = [sys.executable, *flags, "-c", code, *map(str, words)]
     done = subprocess.run(command, cwd=cwd, env=environment(**changes), capture_output=True, text=True, timeout=240)
     return Called(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
-def layersmith(*words: object, cwd: Path) -> Called:
+def command(*words: object, cwd: Path) -> Called:
     """Run the command line in a process of its own."""
-    return python("from layersmith.cli import main; main()", *words, cwd=cwd)
+    return fresh("from layersmith.cli import main; main()", *words, cwd=cwd)
 
 
 @pytest.fixture
@@ -105,6 +115,31 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
     people(520).to_csv(folder / "people.csv", index=False)
     words = ("search", "people.csv", "--target", "income", "--max-trials", 2, "--out", "run", "--quiet")
-    done = python(SHORT.format(epochs=2), *words, cwd=folder)
+    done = fresh(SHORT.format(epochs=2), *words, cwd=folder)
     assert done.code == 0, done.err
     return folder / "run"
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[..., Called]:
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def layersmith() -> Callable[..., Called]:
+    return command
+
+
+@pytest.fixture(scope="session")
+def make_people() -> Callable[..., pd.DataFrame]:
+    return people
+
+
+@pytest.fixture(scope="session")
+def short() -> Callable[..., Called]:
+    """Run the command line in a process of its own whose trainings last two epochs."""
+
+    def run(*words: object, cwd: Path) -> Called:
+        return fresh(SHORT.format(epochs=2), *words, cwd=cwd)
+
+    return run
