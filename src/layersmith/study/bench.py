@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from layersmith.data.dataset import Dataset
 from layersmith.engine import Engine, Job, Rows
 from layersmith.engine.seeding import seeded
+from layersmith.families import Established, trunk
 from layersmith.families import frame as frames
-from layersmith.families import trunk
 from layersmith.records import Candidate, Indices, Phase, Split, Training, Trial
 from layersmith.space import HyperParameters
+from layersmith.study.scaling import machine_speed, macs_per_row, scaled
 from layersmith.validation.metrics import Metric
 
 __all__ = ["Bench", "Fitted", "Limits", "values_of"]
@@ -165,6 +166,24 @@ class Bench:
             trainings=tuple(trainings),
             params=params,
         )
+
+    def scaled(self, portfolio: Sequence[Established], *, rows: int, seconds: float) -> tuple[Established, ...]:
+        """Return the published architectures, each as wide as `seconds` of one training on `rows` rows allow."""
+        speed, found = machine_speed(), []
+        for entry in portfolio:
+            hp = values_of(Candidate(values=entry.values, origin=""), self.dataset)
+            model = trunk.build(hp, self.dataset.spec, self._shapes(hp))
+            macs = macs_per_row(model)
+            found.append(scaled(entry, hp.values, macs=macs, rows=rows, seconds=seconds, speed=speed))
+        return tuple(found)
+
+    def _shapes(self, hp: HyperParameters) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of a trunk's inputs."""
+        rows = np.arange(min(2, len(self.dataset.y)))
+        few = {name: values[rows] for name, values in self.dataset.x.items()}
+        frame = frames.fit(hp, self.dataset.spec, few, self.dataset.y[rows], rows)
+        features, _ = frames.encode(frame, few, self.dataset.y[rows])
+        return {name: value.shape[1:] for name, value in features.items()}
 
     def refit(self, candidate: Candidate, rows: Indices, share: float, limits: Limits) -> Fitted:
         """Train `candidate` on all of `rows`, for the share of its epochs that its folds found best.

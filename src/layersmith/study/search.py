@@ -156,11 +156,10 @@ def _go(
             compared = score_baselines(dataset, problem, parts, metric=name, seed=seed)
     finally:
         progress.close()
-    portfolio = trunk.portfolio(dataset.spec)
-    title = name_of(candidate, portfolio)
+    title = name_of(candidate, session.portfolio)
     answer = Answer(
         title=title,
-        source=next((entry.source for entry in portfolio if entry.name == title), ""),
+        source=next((entry.source for entry in session.portfolio if entry.name == title), ""),
         winner=winner.trial,
         found_by=winner.found_by,
         refit=winner.fitted.training,

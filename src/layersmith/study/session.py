@@ -6,7 +6,7 @@ that reads the same folder: finished trials count, the interrupted one is traine
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from layersmith.data.problem import Problem
 from layersmith.errors import TrainingError
@@ -21,7 +21,7 @@ from layersmith.study.finalists import best_share, rank, shortlist
 from layersmith.study.interrupt import Interrupt
 from layersmith.study.progress import Progress
 from layersmith.study.settings import Settings
-from layersmith.study.splitting import search_splits
+from layersmith.study.splitting import num_folds, search_splits
 from layersmith.validation.splits import Holdout
 
 __all__ = ["Session", "Winner", "name_of"]
@@ -75,7 +75,21 @@ class Session:
         self._settings, self._problem, self._parts = settings, problem, parts
         self._bench, self._store = bench, store
         self._progress, self._clock, self._interrupt = progress, clock, interrupt
-        self._portfolio = trunk.portfolio(bench.dataset.spec)
+        self.portfolio = self._scaled_portfolio()
+
+    def _scaled_portfolio(self) -> tuple[Established, ...]:
+        """Return the published architectures at the width the budget allows; the same ones after a resume."""
+        kept = self._store.attributes.get("portfolio")
+        if kept is not None:
+            return tuple(Established(**entry) for entry in kept)
+        published = trunk.portfolio(self._bench.dataset.spec)
+        seconds = self._settings.budget.trial_seconds(len(published))
+        if seconds is None:
+            return published
+        fold = seconds / num_folds(self._problem, self._parts.search)
+        found = self._bench.scaled(published, rows=len(self._parts.search), seconds=fold)
+        self._store.set_attributes({"portfolio": [asdict(entry) for entry in found]})
+        return found
 
     @property
     def _higher(self) -> bool:
@@ -107,7 +121,7 @@ class Session:
         strategy = create_strategy(
             self._settings.strategy, space, seed=self._settings.seed, higher_is_better=self._higher
         )
-        for entry in self._portfolio:
+        for entry in self.portfolio:
             strategy.enqueue(entry.values, f"portfolio: {entry.name}")
         done = self._trials("search")
         strategy.tell(done)
@@ -138,7 +152,7 @@ class Session:
         return self._clock.elapsed() + _STARVED * (self._trial_seconds() or 0.0) > end
 
     def _trial_seconds(self) -> float | None:
-        return self._settings.budget.trial_seconds(len(self._portfolio))
+        return self._settings.budget.trial_seconds(len(self.portfolio))
 
     def _one(
         self, candidate: Candidate, splits: Sequence[Split], phase: Phase, seconds: float | None, done: Sequence[Trial]
@@ -155,9 +169,9 @@ class Session:
 
     def _title(self, candidate: Candidate, phase: Phase, done: int) -> str:
         if phase == "final":
-            return f"final {done + 1} {name_of(candidate, self._portfolio)}"
+            return f"final {done + 1} {name_of(candidate, self.portfolio)}"
         trials = self._settings.budget.trials
-        return f"trial {done + 1}{f'/{trials}' if trials else ''} {name_of(candidate, self._portfolio)}"
+        return f"trial {done + 1}{f'/{trials}' if trials else ''} {name_of(candidate, self.portfolio)}"
 
     def _best(self, trials: Sequence[Trial]) -> str:
         ranked = rank(trials, higher_is_better=self._higher)
@@ -211,7 +225,7 @@ class Session:
         for trial in _different(ranked)[:3]:
             key = fingerprint(trial.candidate.values)
             same = [other for other in trials if fingerprint(other.candidate.values) == key]
-            title = f"refit {name_of(trial.candidate, self._portfolio)}"
+            title = f"refit {name_of(trial.candidate, self.portfolio)}"
             self._progress.begin(title, self._left([]))
             limits = Limits(seconds=self._refit_seconds(), on_epoch=self._progress.epoch)
             try:
