@@ -2,8 +2,29 @@
 
 from collections.abc import Mapping
 
-from layersmith.engine.lower import dense
+from layersmith.engine.lower import (
+    activity_regularization,
+    augment,
+    batch_normalization,
+    conv,
+    conv_transpose,
+    dense,
+    depthwise,
+    global_pooling,
+    group_normalization,
+    layer_normalization,
+    merge,
+    noise,
+    pooling,
+    preprocessing,
+    rms_normalization,
+    shape,
+    space,
+    unit_normalization,
+)
 from layersmith.engine.lower.lowering import Lowering
+from layersmith.engine.lower.operations import elementwise, products, reductions, shapes
+from layersmith.engine.lower.refused import refused
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
@@ -11,13 +32,80 @@ __all__ = ["LAYERS", "OPERATIONS", "find_lowering"]
 
 LAYERS: Mapping[str, Lowering] = {
     "Activation": dense.activation,
+    "ActivityRegularization": activity_regularization.activity_regularization,
+    "Add": merge.add,
+    "AlphaDropout": noise.alpha_dropout,
+    "Average": merge.average,
+    "AveragePooling1D": pooling.average_pooling,
+    "AveragePooling2D": pooling.average_pooling,
+    "AveragePooling3D": pooling.average_pooling,
+    "BatchNormalization": batch_normalization.batch_normalization,
+    "CategoryEncoding": refused("its one-hot rows are cheaper as codes for an Embedding"),
+    "Concatenate": merge.concatenate,
+    "Conv1D": conv.conv,
+    "Conv1DTranspose": conv_transpose.conv_transpose,
+    "Conv2D": conv.conv,
+    "Conv2DTranspose": conv_transpose.conv_transpose,
+    "Conv3D": conv.conv,
+    "Conv3DTranspose": conv_transpose.conv_transpose,
+    "Cropping1D": space.cropping,
+    "Cropping2D": space.cropping,
+    "Cropping3D": space.cropping,
     "Dense": dense.dense,
+    "DepthwiseConv1D": depthwise.depthwise_conv,
+    "DepthwiseConv2D": depthwise.depthwise_conv,
+    "Dot": merge.dot,
+    "Dropout": noise.dropout,
     "EinsumDense": dense.einsum_dense,
+    "Flatten": shape.flatten,
+    "GaussianDropout": noise.gaussian_dropout,
+    "GaussianNoise": noise.gaussian_noise,
+    "GlobalAveragePooling1D": global_pooling.global_average_pooling,
+    "GlobalAveragePooling2D": global_pooling.global_average_pooling,
+    "GlobalAveragePooling3D": global_pooling.global_average_pooling,
+    "GlobalMaxPooling1D": global_pooling.global_max_pooling,
+    "GlobalMaxPooling2D": global_pooling.global_max_pooling,
+    "GlobalMaxPooling3D": global_pooling.global_max_pooling,
+    "GroupNormalization": group_normalization.group_normalization,
+    "LayerNormalization": layer_normalization.layer_normalization,
     "LeakyReLU": dense.leaky_relu,
+    "MaxPooling1D": pooling.max_pooling,
+    "MaxPooling2D": pooling.max_pooling,
+    "MaxPooling3D": pooling.max_pooling,
+    "Maximum": merge.maximum,
+    "Minimum": merge.minimum,
+    "Multiply": merge.multiply,
+    "Normalization": preprocessing.normalization,
+    "Permute": shape.permute,
+    "RMSNormalization": rms_normalization.rms_normalization,
+    "RandomFlip": augment.random_flip,
+    "RandomTranslation": augment.random_translation,
+    "RepeatVector": shape.repeat_vector,
+    "Rescaling": preprocessing.rescaling,
+    "Reshape": shape.reshape,
+    "SeparableConv1D": depthwise.separable_conv,
+    "SeparableConv2D": depthwise.separable_conv,
     "Softmax": dense.softmax,
+    "SpatialDropout1D": noise.spatial_dropout,
+    "SpatialDropout2D": noise.spatial_dropout,
+    "SpatialDropout3D": noise.spatial_dropout,
+    "SpectralNormalization": refused("a power iteration changes its kernel at each step"),
+    "Subtract": merge.subtract,
+    "UnitNormalization": unit_normalization.unit_normalization,
+    "UpSampling1D": space.up_sampling,
+    "UpSampling2D": space.up_sampling,
+    "UpSampling3D": space.up_sampling,
+    "ZeroPadding1D": space.zero_padding,
+    "ZeroPadding2D": space.zero_padding,
+    "ZeroPadding3D": space.zero_padding,
 }
 
-OPERATIONS: Mapping[str, Lowering] = {}
+OPERATIONS: Mapping[str, Lowering] = {
+    **elementwise.OPERATIONS,
+    **products.OPERATIONS,
+    **reductions.OPERATIONS,
+    **shapes.OPERATIONS,
+}
 
 
 def find_lowering(node: Node) -> Lowering:
