@@ -11,10 +11,10 @@ import jax.numpy as jnp
 
 from layersmith.engine.losses import crossentropy, divergence, focal, hinge, regression
 from layersmith.engine.losses.serialized import Form, Part
-from layersmith.engine.losses.shapes import Fit
+from layersmith.engine.losses.shapes import Fit, match_ranks
 from layersmith.engine.unsupported import Unsupported
 
-__all__ = ["ALIASES", "CLASSES", "FORMULAS", "Formula", "Values", "bind", "formula_of"]
+__all__ = ["ALIASES", "CLASSES", "FORMULAS", "Formula", "Values", "bind", "formula_of", "on_matched_ranks"]
 
 Values: TypeAlias = Callable[[jax.Array, jax.Array], Any]
 
@@ -121,6 +121,11 @@ def bind(part: Part, formula: Formula, options: Mapping[str, Any], rank: int) ->
         raise Unsupported(str(part), f"classes on axis {axis}, not on the last")
     function = functools.partial(formula.function, **options)
     return lambda y_true, y_pred: function(y_true.astype(jnp.float32), y_pred.astype(jnp.float32))
+
+
+def on_matched_ranks(function: Values) -> Values:
+    """Return `function`, applied after the ranks of targets and outputs are matched."""
+    return lambda y_true, y_pred: function(*match_ranks(y_true, y_pred))
 
 
 def formula_of(part: Part) -> str:

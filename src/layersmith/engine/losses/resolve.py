@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from layersmith.engine.losses.crossentropy import is_counted
-from layersmith.engine.losses.formulas import FORMULAS, Formula, Values, bind, formula_of
+from layersmith.engine.losses.formulas import FORMULAS, Formula, Values, bind, formula_of, on_matched_ranks
 from layersmith.engine.losses.loss import Loss
 from layersmith.engine.losses.serialized import Form, Part, keep_known, read_part
-from layersmith.engine.losses.shapes import Shape, check_fit, match_ranks, matched_shapes
+from layersmith.engine.losses.shapes import Shape, check_fit, matched_shapes
 from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["is_binary", "is_sparse", "resolve_loss"]
@@ -65,18 +65,14 @@ def _build(part: Part, name: str, config: Mapping[str, Any], y_pred_shape: Shape
         raise Unsupported(str(part), f"reduction {reduction!r} leaves more than one number")
     shapes = matched_shapes(y_true_shape, y_pred_shape)
     check_fit(str(part), formula.fit, *shapes)
-    values = _matched(bind(part, formula, options, rank=len(shapes[1])))
+    values = on_matched_ranks(bind(part, formula, options, rank=len(shapes[1])))
     return Loss(name=name, values=values, reduction=reduction, counted=_counted(formula, options))
 
 
 def _counted(formula: Formula, options: Mapping[str, Any]) -> Values | None:
     if options.get("ignore_class") is None or "ignore_class" not in formula.options:
         return None
-    return _matched(functools.partial(is_counted, ignore_class=options["ignore_class"]))
-
-
-def _matched(function: Values) -> Values:
-    return lambda y_true, y_pred: function(*match_ranks(y_true, y_pred))
+    return on_matched_ranks(functools.partial(is_counted, ignore_class=options["ignore_class"]))
 
 
 def _crossentropy(y_pred_shape: Shape, y_true_shape: Shape) -> str:

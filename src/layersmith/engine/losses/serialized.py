@@ -9,7 +9,7 @@ from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["Form", "Part", "keep_known", "read_part"]
 
-_LIBRARY = ("keras", "builtins")  # Keras serializes plain functions as builtins
+_LIBRARY = ("", "keras", "builtins")  # Keras serializes plain functions as builtins
 
 
 class Form(StrEnum):
@@ -29,12 +29,14 @@ class Part:
         form: How it was given.
         name: The string, the function's name, or the class name.
         config: Arguments of the class; empty otherwise.
+        module: The public module of the class; empty where it is not said.
     """
 
     kind: str
     form: Form
     name: str
     config: Mapping[str, Any] = field(default_factory=dict)
+    module: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name!r}"
@@ -59,12 +61,12 @@ def read_part(serialized: Any, kind: str) -> Part:
     if not isinstance(serialized, Mapping) or "class_name" not in serialized:
         raise Unsupported(f"{kind} {serialized!r}", "it is neither a name nor a serialized object")
     name, config = str(serialized["class_name"]), serialized.get("config")
-    module = str(serialized.get("module") or "keras")
+    module = str(serialized.get("module") or "")
     if module.partition(".")[0] not in _LIBRARY or name == "__lambda__":
         raise Unsupported(f"{kind} {name!r}", f"it is the user's own, from {module!r}")
     if name == "function":
         return Part(kind=kind, form=Form.FUNCTION, name=str(config))
-    return Part(kind=kind, form=Form.CLASS, name=name, config=dict(config or {}))
+    return Part(kind=kind, form=Form.CLASS, name=name, config=dict(config or {}), module=module)
 
 
 def keep_known(part: Part, config: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
