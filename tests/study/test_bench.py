@@ -1,0 +1,129 @@
+"""One candidate's way through its folds."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from layersmith.data import ReadOptions, encode, read
+from layersmith.families import dense, trunk
+from layersmith.records import Candidate, Split
+from layersmith.study.bench import Bench, Limits, _fold_seconds, values_of
+from layersmith.validation.metrics import metric_named
+
+CANDIDATE = Candidate(
+    values={"family": "dense", "dense/style": "constant", "dense/layers": 1, "dense/units": 8}, origin="a test"
+)
+
+
+@pytest.fixture(scope="module")
+def dataset(short_trainings):
+    rng = np.random.default_rng(0)
+    x = rng.normal(3.0, 2.0, size=(240, 3))
+    return encode(read(x, x[:, 0] + 0.1 * rng.normal(size=240), options=ReadOptions()), np.arange(200))
+
+
+@pytest.fixture
+def bench(dataset):
+    from layersmith.engine.native import NativeEngine
+
+    return Bench(dataset, NativeEngine(), metric_named("rmse"), seed=0)
+
+
+def folds(count):
+    parts = np.array_split(np.arange(200), count + 1)[:count]
+    return [Split(train=np.setdiff1d(np.arange(200), part), validation=part) for part in parts]
+
+
+def test_a_trial_has_a_training_per_fold_and_one_score(bench):
+    trial = bench.trial(CANDIDATE, folds(2), Limits())
+    assert (trial.state, trial.reason, trial.phase) == ("complete", "", "search")
+    assert len(trial.trainings) == 2
+    assert 0 < trial.score < math.inf
+    assert trial.loss == pytest.approx(
+        np.mean([training.curves["val_loss"][training.best_epoch - 1] for training in trial.trainings])
+    )
+    assert trial.params == 3 * 8 + 8 + 8 + 1
+    assert trial.seconds >= sum(training.seconds for training in trial.trainings)
+
+
+def test_every_fold_starts_from_the_same_weights(bench, dataset):
+    split = folds(1)[0]
+    trial = bench.trial(CANDIDATE, [split, split], Limits())
+    assert trial.trainings[0].curves["loss"][0] == pytest.approx(trial.trainings[1].curves["loss"][0], rel=0.2)
+
+
+def test_the_same_trial_twice_gives_the_same_score(bench):
+    one, other = (bench.trial(CANDIDATE, folds(1), Limits()) for _ in range(2))
+    assert one.score == pytest.approx(other.score, rel=1e-6)
+
+
+def test_features_are_scaled_by_the_training_rows_alone(bench, dataset):
+    from layersmith.engine.native import NativeEngine
+
+    x = {name: np.array(values) for name, values in dataset.x.items()}
+    x["numeric"][100:] = 50.0 * x["numeric"][100:] + 7.0
+    y = np.array(dataset.y)
+    y[100:] -= 1e3
+    other = Bench(replace(dataset, x=x, y=y), NativeEngine(), metric_named("rmse"), seed=0)
+    split = Split(train=np.arange(100), validation=np.arange(100, 200))
+    (_, ours), (_, theirs) = (each._encode(values_of(CANDIDATE, dataset), split) for each in (bench, other))
+    np.testing.assert_array_equal(ours.x["features"][:100], theirs.x["features"][:100])
+    np.testing.assert_array_equal(ours.y[:100], theirs.y[:100])
+    assert abs(ours.x["features"][100:] - theirs.x["features"][100:]).max() > 1.0
+    whole = Split(train=np.arange(200), validation=np.arange(0))  # other rows, other statistics
+    assert not np.array_equal(bench._encode(values_of(CANDIDATE, dataset), whole)[1].x["features"], ours.x["features"])
+
+
+def test_a_candidate_that_cannot_be_built_fails_with_its_reason(bench, monkeypatch):
+    def body(features, options, spec):
+        raise ValueError("no such layer\nand more")
+
+    monkeypatch.setattr(dense, "body", body)
+    trial = bench.trial(CANDIDATE, folds(2), Limits(), phase="final")
+    assert (trial.state, trial.phase) == ("failed", "final")
+    assert trial.reason == "ValueError: no such layer\nand more"
+    assert math.isnan(trial.score)
+
+
+def test_a_loss_that_is_no_number_fails(bench, monkeypatch):
+    monkeypatch.setattr(trunk.head, "loss", lambda spec: lambda y, p: p[:, 0] * math.nan)
+    trial = bench.trial(CANDIDATE, folds(1), Limits())
+    assert trial.state == "failed"
+    assert "not a number" in trial.reason
+
+
+def test_it_stops_when_asked(bench):
+    trial = bench.trial(CANDIDATE, folds(1), Limits(should_stop=lambda: True))
+    assert trial.state == "interrupted"
+    assert trial.trainings == ()
+
+
+def test_epochs_are_told(bench):
+    heard = []
+    bench.trial(CANDIDATE, folds(1), Limits(on_epoch=lambda epoch, metrics: heard.append((epoch, sorted(metrics)))))
+    assert [epoch for epoch, _ in heard] == [1, 2, 3, 4]
+    assert {"loss", "val_loss"} <= set(heard[0][1])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "elapsed", "left", "share"),
+    [(None, 5.0, 3, None), (30.0, 0.0, 3, 10.0), (30.0, 24.0, 2, 3.0), (30.0, 40.0, 1, 0.5), (0.0, 0.0, 3, 0.5)],
+)
+def test_folds_share_the_time(seconds, elapsed, left, share):
+    assert _fold_seconds(seconds, elapsed, left) == share
+
+
+def test_a_refit_ends_where_its_folds_were_best(bench):
+    from layersmith.engine.native import NativeEngine
+
+    fitted = bench.refit(CANDIDATE, np.arange(200), 0.0, Limits())
+    assert fitted.training.epochs == 1
+    assert NativeEngine().predict(fitted.model, {"features": np.zeros((2, 3), "float32")}).shape == (2, 1)
+
+
+def test_values_that_a_candidate_leaves_out_take_their_defaults(dataset):
+    hp = values_of(CANDIDATE, dataset)
+    assert hp.get("dense/units") == 8
+    assert hp.get("optimizer") == "adam"
