@@ -6,6 +6,10 @@ A lowering reads the node's configuration once (what it reads is baked into the 
 
 `weights` are the layer's arrays by short name (`kernel`, `bias`), `args` and `kwargs` the call's, tensors in place of
 references. Numbers that may differ between candidates of one program come from `env.value(key, name, default)`.
+
+Masks: where a layer is called on one tensor and nothing else, Keras records the mask in the call: `kwargs["mask"]` is
+an array (or None), made by operations of the graph (`NotEqual` after Embedding, `NotEqual` and `Any` after Masking). In
+any other call it travels on the tensor, unseen by the graph: `masks.carries_mask(node)` tells, so refuse such a call.
 """
 
 from collections.abc import Callable, Mapping

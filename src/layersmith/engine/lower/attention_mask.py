@@ -1,0 +1,49 @@
+"""What the attention layers share: which positions see which, and dropout on the scores."""
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from layersmith.engine.lower.masks import carries_mask
+from layersmith.engine.unsupported import Unsupported
+from layersmith.graph import Node
+
+__all__ = ["both", "causal", "drop", "require_no_carried_mask"]
+
+
+def causal(num_queries: int, num_keys: int) -> Any:
+    """Return a mask `(queries, keys)`: no position sees a later one.
+
+    Example:
+        >>> causal(2, 3).tolist()
+        [[True, False, False], [True, True, False]]
+    """
+    return jnp.arange(num_queries)[:, None] >= jnp.arange(num_keys)[None, :]
+
+
+def both(one: Any, other: Any) -> Any:
+    """Return where both masks hold; None holds everywhere."""
+    if one is None or other is None:
+        return other if one is None else one
+    return jnp.logical_and(one, other)
+
+
+def drop(scores: Any, rate: float, env: Any, salt: int) -> Any:
+    """Return attention scores with dropout, in training alone."""
+    if not env.training or not rate:
+        return scores
+    kept = env.uniform(salt, scores.shape) >= rate
+    return jnp.where(kept, scores / (1.0 - rate), jnp.zeros_like(scores))
+
+
+def require_no_carried_mask(node: Node) -> None:
+    """Refuse what Keras would find on the tensors themselves.
+
+    Raises:
+        Unsupported: If an input carries a mask that is not among the arguments, or the rate of dropout is 1.
+    """
+    what = f"layer {node.layer_name!r} ({node.class_name})"
+    if "mask" not in node.kwargs and carries_mask(node):
+        raise Unsupported(what, "a mask that travels on the tensor")
+    if node.config["dropout"] >= 1.0:
+        raise Unsupported(what, "a dropout rate of 1")
