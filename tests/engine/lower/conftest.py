@@ -55,10 +55,24 @@ def strict() -> Any:
 
 
 @pytest.fixture
-def plain() -> Any:
-    """Compile without most optimisations while the test runs: these programs are compiled once and run once."""
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Compile with few optimisations, and equal programs once: for training and inference they are often the same."""
     import jax
+    from jax.experimental.compilation_cache import compilation_cache
 
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
+    settings = {
+        "jax_compilation_cache_dir": str(tmp_path_factory.mktemp("programs")),
+        "jax_disable_most_optimizations": True,
+        "jax_persistent_cache_min_compile_time_secs": 0.0,
+    }
+    before = {
+        "jax_compilation_cache_dir": None,
+        "jax_disable_most_optimizations": False,
+        "jax_persistent_cache_min_compile_time_secs": 1.0,
+    }
+    for values in (settings, before):
+        for name, value in values.items():
+            jax.config.update(name, value)
+        compilation_cache.reset_cache()
+        if values is settings:
+            yield
