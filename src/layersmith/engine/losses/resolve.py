@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layersmith.engine.losses.crossentropy import is_counted
-from layersmith.engine.losses.formulas import FORMULAS, Formula, Values, bind, formula_of, on_matched_ranks
+from layersmith.engine.losses.formulas import CLASSES, FORMULAS, Formula, Values, bind, formula_of, on_matched_ranks
 from layersmith.engine.losses.loss import Loss
 from layersmith.engine.losses.serialized import Form, Part, keep_known, read_part
 from layersmith.engine.losses.shapes import Shape, check_fit, matched_shapes
@@ -82,7 +82,7 @@ def _crossentropy(y_pred_shape: Shape, y_true_shape: Shape) -> str:
 
 
 def _default_name(part: Part) -> str:
-    if part.form is Form.CLASS:
+    if part.name in CLASSES:
         return "huber_loss" if part.name == "Huber" else formula_of(part)
     return part.name
 

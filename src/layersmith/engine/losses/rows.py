@@ -33,7 +33,7 @@ def drop_dead(values: jax.Array, row_mask: jax.Array | None, fill: float = 0.0) 
     """
     if row_mask is None:
         return values
-    live = jnp.not_equal(row_mask, 0).reshape(row_mask.shape[:1] + (1,) * (values.ndim - 1))
+    live = row_mask.astype(bool).reshape(row_mask.shape[:1] + (1,) * (values.ndim - 1))
     return jnp.where(live, values, jnp.asarray(fill, dtype=values.dtype))
 
 
@@ -51,7 +51,7 @@ def count_rows(values: jax.Array, row_mask: jax.Array | None) -> jax.Array:
     """
     if row_mask is None:
         return jnp.float32(values.size)
-    return jnp.sum(jnp.not_equal(row_mask, 0), dtype=jnp.float32) * jnp.float32(math.prod(values.shape[1:]))
+    return jnp.sum(row_mask.astype(bool), dtype=jnp.float32) * jnp.float32(math.prod(values.shape[1:]))
 
 
 def divide_or_zero(numerator: jax.Array, denominator: jax.Array) -> jax.Array:
