@@ -240,7 +240,7 @@ def test_resume_of_a_finished_run_changes_nothing(runs, call):
 def test_a_budget_is_held(runs):
     for run in runs.values():
         answer = run.result.outcome.answer
-        assert answer.seconds < 2 * 12 + 12, run.name  # a busy machine compiles slowly
+        assert answer.seconds < 60, run.name  # a busy machine compiles slowly; the arithmetic is tested with a clock
 
 
 def test_the_command_is_installed():
