@@ -120,6 +120,8 @@ class Training:
         planned_epochs: The epochs its schedule was laid out for; fewer than asked where time was short.
         seconds: Wall-clock seconds.
         stopped: Why it ended.
+        engine: What ran the epochs.
+        fallback: Why it was not the compiled engine, where that was asked for and could not.
     """
 
     curves: Mapping[str, tuple[float, ...]]
@@ -127,6 +129,8 @@ class Training:
     planned_epochs: int
     seconds: float
     stopped: StopReason
+    engine: str = "native"
+    fallback: str = ""
 
     @property
     def epochs(self) -> int:

@@ -1,0 +1,194 @@
+"""The compiled engine: one XLA program per signature, an epoch at a time.
+
+What it cannot lower raises `Unsupported` before anything is trained; `layersmith.engine.auto` then trains natively.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from layersmith.engine.course import Course
+from layersmith.engine.job import Job, Rows
+from layersmith.engine.losses import resolve_loss
+from layersmith.engine.lower.network import Network, lower, read_weights, write_weights
+from layersmith.engine.lower.runtime import runtime_values
+from layersmith.engine.metrics import resolve_metrics
+from layersmith.engine.optimizers import Optimizer, changed, resolve_optimizer, to_runtime
+from layersmith.engine.program import Carry, Program, batches, predictor
+from layersmith.engine.unsupported import Unsupported
+from layersmith.graph import view
+from layersmith.records import StopReason, Training
+
+__all__ = ["CompiledEngine", "Prepared"]
+
+_KEPT_PROGRAMS = 64
+_EVALUATION_BATCH = 1024
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prepared:
+    """A model ready to run: its program and its own numbers.
+
+    Attributes:
+        network: The lowered graph.
+        program: The compiled functions, shared by all models of the signature.
+        runtime: The layers' runtime values.
+        optimizer: The structure of the optimizer.
+        numbers: The optimizer's numbers.
+    """
+
+    network: Network
+    program: Program
+    runtime: Mapping[str, Any]
+    optimizer: Optimizer
+    numbers: Mapping[str, float]
+
+
+class CompiledEngine:
+    """Trains with compiled epochs; keeps the programs it has compiled."""
+
+    name = "compiled"
+
+    def __init__(self) -> None:
+        self._programs: OrderedDict[str, Program] = OrderedDict()
+        self._predictors: dict[str, Any] = {}
+
+    def prepare(self, model: Any, y_shape: tuple[int, ...]) -> Prepared:
+        """Return the model's program, from the kept ones where its signature is known.
+
+        Args:
+            model: A compiled Keras model on any backend.
+            y_shape: Shape of one row of the targets.
+
+        Raises:
+            Unsupported: If a part of the model has no compiled form.
+        """
+        graph = view(model)
+        if graph.compiled is None or graph.compiled.optimizer is None:
+            raise Unsupported("a model that is not compiled")
+        network = lower(graph)
+        if len(model.outputs) != 1:
+            raise Unsupported("a model with several outputs")
+        if getattr(model.outputs[0], "_keras_mask", None) is not None:
+            raise Unsupported("a mask that reaches the loss")
+        shape = tuple(model.outputs[0].shape)
+        optimizer, numbers = resolve_optimizer(graph.compiled.optimizer)
+        compiled = graph.compiled
+        key = "\n".join(
+            [network.signature, repr((optimizer, compiled.loss, compiled.metrics, compiled.weighted_metrics, y_shape))]
+        )
+        if key not in self._programs:
+            target = (None, *y_shape)
+            loss = resolve_loss(compiled.loss, shape, target)
+            metrics = resolve_metrics(compiled.metrics, compiled.weighted_metrics, shape, target)
+            self._programs[key] = Program(network, loss, metrics, optimizer)
+            while len(self._programs) > _KEPT_PROGRAMS:
+                self._programs.popitem(last=False)
+        self._programs.move_to_end(key)
+        return Prepared(
+            network=network,
+            program=self._programs[key],
+            runtime={name: jnp.float32(value) for name, value in runtime_values(graph).items()},
+            optimizer=optimizer,
+            numbers=numbers,
+        )
+
+    def train(self, model: Any, job: Job) -> Training:
+        """Train `model` in place; it ends with the weights of the best epoch.
+
+        Args:
+            model: A compiled Keras model.
+            job: What to train it on, and how.
+
+        Raises:
+            Unsupported: If a part of the model has no compiled form; the model is as it was.
+        """
+        started = time.monotonic()
+        prepared = self.prepare(model, tuple(job.train.y.shape[1:]))
+        run = _Run(prepared, job, started)
+        run.go()
+        write_weights(prepared.network, {**run.best.trained, **run.best.state})
+        return run.record()
+
+    def predict(self, model: Any, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""
+        network = lower(view(model))
+        if network.signature not in self._predictors:
+            self._predictors[network.signature] = jax.jit(predictor(network))
+        names = [node.name for node in network.graph.input_nodes]
+        inputs = [jnp.asarray(x[name]) for name in names]
+        order = batches(np.arange(len(inputs[0])), min(_EVALUATION_BATCH, len(inputs[0])))
+        weights = {key: jnp.asarray(value) for key, value in read_weights(network).items()}
+        outputs = np.asarray(self._predictors[network.signature](weights, inputs, order.order))
+        return outputs.reshape(-1, *outputs.shape[2:])[: order.rows]
+
+
+class _Run:
+    """One training, epoch by epoch."""
+
+    def __init__(self, prepared: Prepared, job: Job, started: float) -> None:
+        self._prepared, self._job, self._started = prepared, job, started
+        self._course = Course(
+            job.recipe, seconds=job.seconds, stop_after=job.stop_after, validated=job.validation is not None
+        )
+        self._train = _arrays(prepared.network, job.train)
+        self._held = None if job.validation is None else _arrays(prepared.network, job.validation)
+        self._curves: dict[str, list[float]] = {}
+        self._stopped: StopReason = "finished"
+        self.best: Carry = prepared.program.start(read_weights(prepared.network))
+
+    def go(self) -> None:
+        """Run epochs until the course ends."""
+        carry, rng = self.best, np.random.default_rng(self._job.recipe.seed)
+        for epoch in range(self._job.recipe.epochs):
+            carry, logs = self._epoch(carry, epoch, rng)
+            elapsed = time.monotonic() - self._started
+            for name, value in logs.items():
+                self._curves.setdefault(name, []).append(value)
+            keep, stop = self._course.observe(epoch, logs, elapsed)
+            self.best = carry if keep else self.best
+            if self._job.on_epoch is not None:
+                self._job.on_epoch(epoch + 1, logs)
+            if self._job.should_stop():
+                stop = "interrupted"
+            if stop is not None:
+                self._stopped = stop
+                return
+
+    def _epoch(self, carry: Carry, epoch: int, rng: np.random.Generator) -> tuple[Carry, dict[str, float]]:
+        program, prepared = self._prepared.program, self._prepared
+        order = batches(rng.permutation(len(self._job.train)), self._job.recipe.batch_size)
+        hyper = to_runtime(changed(prepared.numbers, {"learning_rate": self._course.rate(epoch)}))
+        seed = jnp.uint32(int(rng.integers(2**32)))
+        carry, logs = program.train(
+            carry, self._train, order.order, order.rows, prepared.runtime, hyper, seed, whole=order.whole
+        )
+        if self._held is not None:
+            held = batches(np.arange(len(self._held[1])), min(_EVALUATION_BATCH, len(self._held[1])))
+            validation = program.evaluate(carry, self._held, held.order, held.rows, prepared.runtime, whole=held.whole)
+            logs = {**logs, **{f"val_{name}": value for name, value in validation.items()}}
+        return carry, {name: float(value) for name, value in jax.device_get(logs).items()}
+
+    def record(self) -> Training:
+        """Return the record."""
+        return Training(
+            curves={name: tuple(curve) for name, curve in self._curves.items()},
+            best_epoch=self._course.best_epoch,
+            planned_epochs=self._course.planned_epochs,
+            seconds=time.monotonic() - self._started,
+            stopped=self._stopped,
+            engine="compiled",
+        )
+
+
+def _arrays(network: Network, rows: Rows) -> tuple[Any, Any, Any]:
+    """Return inputs in the order of the graph's, targets, and no sample weights."""
+    names = [node.name for node in network.graph.input_nodes]
+    return [jnp.asarray(rows.x[name]) for name in names], jnp.asarray(rows.y), None
