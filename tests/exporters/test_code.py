@@ -262,3 +262,13 @@ for name in ("table", "nested", "operators", "masked"):
     environment = {**__import__("os").environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_layer_called_as_an_operator_is_rebuilt(tmp_path):
+    entry = keras.Input((3,))
+    doubled = keras.layers.Dense(3)(entry) + entry
+    model = keras.Model(entry, keras.layers.Add(name="add")([doubled + 1.0, entry]))
+    rebuilt = run(to_source(model))
+    rebuilt.set_weights(model.get_weights())
+    x = np.ones((2, 3), np.float32)
+    np.testing.assert_allclose(rebuilt.predict(x, verbose=0), model.predict(x, verbose=0))

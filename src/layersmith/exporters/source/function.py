@@ -70,8 +70,14 @@ def input_call(node: Node) -> Expression:
     return call("keras.Input", literal(tuple(shape)), **named, **_name(node.layer_name))
 
 
-def layer_call(node: Node, nested: Nested) -> Expression:
-    """Return the expression that makes the layer of a node."""
+def layer_call(node: Node, nested: Nested, *, named: bool = True) -> Expression:
+    """Return the expression that makes the layer of a node.
+
+    Args:
+        node: The node.
+        nested: Gives the expression that makes a nested model.
+        named: Whether the layer keeps its name; without one, Keras finds a name that is free.
+    """
     import keras
 
     if node.module == "keras":
@@ -81,6 +87,8 @@ def layer_call(node: Node, nested: Nested) -> Expression:
         # An adapted vocabulary is neither in the config nor among the weights.
         vocabulary = node.operation.get_vocabulary(include_special_tokens=False)
         serialized["config"]["vocabulary"] = np.asarray(vocabulary).tolist()
+    if not named:
+        serialized["config"].pop("name", None)
     return express(serialized) if node.class_name == "Lambda" else construct(serialized)
 
 
@@ -120,11 +128,16 @@ class FunctionWriter:
         """Return what is called: the layer made on the spot, or the variable of a shared one."""
         if node.layer_name in self.shared:
             return [], self.shared[node.layer_name]
-        layer = layer_call(node, self.nested)
+        layer = layer_call(node, self.nested, named=not self._may_clash(node))
         if sum(other.layer_name == node.layer_name for other in self.nodes) == 1:
             return [], layer
         self.shared[node.layer_name] = name = self.names.new(f"{node.layer_name}_layer")
         return [layout(layer, prefix=f"{name} = ", depth=1)], name
+
+    def _may_clash(self, node: Node) -> bool:
+        """Whether Keras may name an operator of this model (`x + y` is `add`) as this layer without weights is named."""
+        operators = {_unnumbered(other.layer_name) for other in self.nodes if other.is_operation}
+        return not node.weights and _unnumbered(node.layer_name) in operators
 
     def _arguments(self, node: Node) -> tuple[list[Expression], dict[str, Expression]]:
         kwargs = {name: value for name, value in node.kwargs.items() if name not in node.implicit}
@@ -223,3 +236,7 @@ def _paths(structure: Any, path: str = "") -> Iterator[tuple[int, str]]:
 
 def _name(name: str) -> dict[str, Expression]:
     return {} if _AUTOMATIC_NAME.fullmatch(name) else {"name": literal(name)}
+
+
+def _unnumbered(name: str) -> str:
+    return re.sub(r"_\d+$", "", name)
