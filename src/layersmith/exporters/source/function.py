@@ -135,7 +135,7 @@ class FunctionWriter:
         return [layout(layer, prefix=f"{name} = ", depth=1)], name
 
     def _may_clash(self, node: Node) -> bool:
-        """Whether Keras may name an operator of this model (`x + y` is `add`) as this layer without weights is named."""
+        """Whether Keras may name an operator of this model (`x + y` is `add`) as this weightless layer is named."""
         operators = {_unnumbered(other.layer_name) for other in self.nodes if other.is_operation}
         return not node.weights and _unnumbered(node.layer_name) in operators
 
