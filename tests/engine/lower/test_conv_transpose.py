@@ -6,7 +6,7 @@ from keras import layers
 from layersmith.engine.lower import conv_transpose
 from layersmith.engine.lower.env import Env
 from layersmith.engine.unsupported import Unsupported
-from layersmith.testing.lowerings import check_lowering, check_row_mask, lowered
+from layersmith.testing.lowerings import check_lowering, lowered
 
 pytestmark = pytest.mark.usefixtures("plain")
 
@@ -60,7 +60,6 @@ def test_inside_a_model_it_equals_keras(branches, numbers):
     path = [layers.Dense(2), layers.Conv1DTranspose(2, 2, strides=2, padding="same"), layers.Dense(1)]
     model = branches((3, 2), path)
     check_lowering(model, [numbers(3, 3, 2)])
-    check_row_mask(model, [numbers(3, 3, 2)])
 
 
 @pytest.mark.parametrize("case", ["1d", "1d longer", "2d"])
@@ -68,9 +67,9 @@ def test_the_form_for_accelerators_is_the_same(case, branches, numbers, monkeypa
     shape, made = CASES[case]
     network, weights = lowered(branches(shape, *made()))
     x = jnp.asarray(numbers(2, *shape))
-    mine = network.apply(weights, [x], Env(training=False))
+    mine = jax.jit(lambda x: network.apply(weights, [x], Env(training=False)))(x)
     monkeypatch.setattr(conv_transpose, "prefers_patches", lambda: False)
-    theirs = network.apply(weights, [x], Env(training=False))
+    theirs = jax.jit(lambda x: network.apply(weights, [x], Env(training=False)))(x)
     assert all(bool(jnp.allclose(a, b, rtol=1e-5, atol=1e-5)) for a, b in zip(mine, theirs, strict=True))
 
 
