@@ -73,7 +73,7 @@ def test_value_and_gradient_equal_keras(name, config, kind, shape, pair):
     assert_same(ours(name, config, y_true, y_pred), theirs(name, config, y_true, y_pred))
 
 
-@pytest.mark.parametrize(("name", "config", "kind"), CASES, ids=IDS)
+@pytest.mark.parametrize(("name", "config", "kind"), CASES[::2], ids=IDS[::2])
 def test_sample_weights_equal_keras(name, config, kind, pair):
     y_true, y_pred = pair(kind, (6, 3), seed=1)
     weights = np.array([0.0, 1.0, 2.0, 0.5, 0.0, 3.0], "float32")
@@ -93,7 +93,7 @@ def test_padded_rows_do_not_count(name, config, kind, pair):
     np.testing.assert_array_equal(gradient[6:], 0)
 
 
-@pytest.mark.parametrize(("name", "config", "kind"), CASES, ids=IDS)
+@pytest.mark.parametrize(("name", "config", "kind"), CASES[1::2], ids=IDS[1::2])
 def test_no_live_row_gives_zero(name, config, kind, pair):
     y_true, y_pred = pair(kind)
     value, gradient = ours(name, config, y_true, y_pred, row_mask=jnp.zeros(6))
