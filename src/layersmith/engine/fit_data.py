@@ -50,9 +50,8 @@ def to_arrays(model: Any, x: Any, y: Any, sample_weight: Any) -> FitData:
         Unsupported: If something is no array (a generator, a data set, a tensor of another library).
         DataError: If lengths differ.
     """
-    names = [tensor.name.split(":")[0] for tensor in model.inputs]
+    names = _input_names(model)
     if isinstance(x, Mapping):
-        names = list(model._inputs_struct) if isinstance(getattr(model, "_inputs_struct", None), Mapping) else names
         if set(names) - set(x):
             raise Unsupported("inputs in a dictionary", f"it has no {sorted(set(names) - set(x))[0]!r}")
         parts = [x[name] for name in names]
@@ -70,6 +69,13 @@ def to_arrays(model: Any, x: Any, y: Any, sample_weight: Any) -> FitData:
     for part, tensor in zip(inputs, model.inputs, strict=True):
         _check_rank(part, tensor)
     return FitData(x=inputs, y=targets, sample_weight=weights)
+
+
+def _input_names(model: Any) -> list[str]:
+    """Return the key of each input, in the order of the flattened inputs, which sorts a dictionary's keys."""
+    struct = getattr(model, "_inputs_struct", None)
+    keys = {id(tensor): key for key, tensor in struct.items()} if isinstance(struct, Mapping) else {}
+    return [keys.get(id(tensor), tensor.name.split(":")[0]) for tensor in model.inputs]
 
 
 def _check_rank(part: Any, tensor: Any) -> None:
