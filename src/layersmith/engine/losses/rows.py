@@ -33,6 +33,7 @@ def drop_dead(values: jax.Array, row_mask: jax.Array | None, fill: float = 0.0) 
     """
     if row_mask is None:
         return values
+    values = jnp.asarray(values)  # NumPy's int64 would not pass as a dtype below
     live = row_mask.astype(bool).reshape(row_mask.shape[:1] + (1,) * (values.ndim - 1))
     return jnp.where(live, values, jnp.asarray(fill, dtype=values.dtype))
 
