@@ -11,9 +11,9 @@ Importing this package loads neither Keras nor JAX: each verb loads what it need
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from layersmith.facade import load, resume, search
+    from layersmith.facade import fit, load, resume, search
 
-__all__ = ["__version__", "load", "resume", "search"]
+__all__ = ["__version__", "fit", "load", "resume", "search"]
 
 __version__ = "0.1.0"
 
