@@ -52,7 +52,7 @@ def _rates(schedule, numbers, steps):
 @pytest.mark.parametrize("theirs", CASES)
 def test_it_follows_keras_at_every_step(theirs):
     schedule, numbers = resolve_schedule(schedules.serialize(theirs))
-    # Keras' `cond` would be compiled at every call; the others, if compiled, divide by a constant, which rounds otherwise.
+    # Keras' `cond` would be compiled at every call; the others, if compiled, divide by a constant: other rounding.
     reference = jax.jit(theirs.__call__) if "cosine" in schedule.__name__ or "restarts" in schedule.__name__ else theirs
     expected = np.array([float(reference(jnp.int32(step))) for step in STEPS])
     atol = (
