@@ -1,5 +1,7 @@
 """Whole models of the families: trunks of the portfolio, and the model that a user receives."""
 
+import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 import pytest
@@ -97,3 +99,23 @@ def test_a_published_architecture_of_another_kind_equals_keras(spec, place):
     model = trunk.build(_candidate(spec, entry.values), spec, {"features": spec.shape})
     assert isinstance(model, keras.Model)
     _assert_equal(model, x)
+
+
+@pytest.mark.parametrize("spec", [_IMAGE, _SERIES, _FORECAST, _TABLE], ids=lambda spec: spec.kind.value)
+def test_every_published_architecture_trains_under_strict_dtypes(spec):
+    shapes = {"features": (4,), "codes": (2,)} if spec is _TABLE else {"features": spec.shape}
+    for entry in trunk.portfolio(spec):
+        network, weights = lowered(trunk.build(_candidate(spec, entry.values), spec, shapes))
+        runtime = {name: jnp.float32(value) for name, value in runtime_values(network.graph).items()}
+        inputs = [jnp.ones((5, *shapes[node.name]), node.output_dtypes[0]) for node in network.graph.input_nodes]
+
+        def step(given, seed, network=network, inputs=inputs, runtime=runtime):
+            env = Env(training=True, seed=seed, row_mask=jnp.ones(5), runtime=runtime)
+            return network.apply(given, inputs, env), env.updates, sum(env.penalties, jnp.float32(0.0))
+
+        with jax.numpy_dtype_promotion("strict"):
+            output, updates, _ = jax.eval_shape(step, weights, jnp.uint32(0))
+        assert output.shape == (5, spec.num_outputs)
+        assert {key: (value.shape, value.dtype) for key, value in updates.items()} == {
+            key: (weights[key].shape, weights[key].dtype) for key in updates
+        }

@@ -75,7 +75,6 @@ def test_arithmetic_equals_keras():
             2.0**x,
             x + constant,
             ops.divide(constant, x),
-            ops.add(x, [1.0, 2.0, 3.0, 4.0]),
             ops.maximum(x, 0.7),
             ops.minimum(0.7, x),
             ops.divide_no_nan(x, ops.relu(y - 1)),
