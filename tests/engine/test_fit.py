@@ -56,6 +56,26 @@ def test_epochs_follow_model_fit_on_tensorflow(name):
     assert state < 1e-3
 
 
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        lambda: keras.optimizers.SGD(0.05, use_ema=True, ema_momentum=0.8),
+        lambda: keras.optimizers.SGD(0.05, weight_decay=0.1, clipnorm=0.5),
+        lambda: keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 10), momentum=0.9, nesterov=True),
+    ],
+)
+def test_what_surrounds_an_update_follows_keras(optimizer):
+    results = []
+    for train in (fit, keras.Model.fit):
+        model = build("dense")
+        model.compile(optimizer(), "sparse_categorical_crossentropy")
+        model.optimizer.exclude_from_weight_decay(var_names=["bias"])
+        train(model, X, Y, epochs=3, batch_size=16, shuffle=False, verbose=0)
+        results.append(model.get_weights())
+    for mine, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
+
+
 def test_training_goes_on_where_it_stopped():
     once, twice = build("dense"), build("dense")
     fit(once, X, Y, epochs=4, shuffle=False, verbose=0, engine="compiled")

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from layersmith.engine.course import Course
 from layersmith.engine.job import Job, Rows
 from layersmith.engine.losses import resolve_loss
-from layersmith.engine.lower.network import Network, lower, read_weights, write_weights
+from layersmith.engine.lower.network import Network, lower, read_weights, variables_of, write_weights
 from layersmith.engine.lower.runtime import runtime_values
 from layersmith.engine.metrics import resolve_metrics
-from layersmith.engine.optimizers import Optimizer, changed, resolve_optimizer, to_runtime
+from layersmith.engine.optimizers import Optimizer, changed, excluded_from_decay, resolve_optimizer, to_runtime
 from layersmith.engine.program import Carry, Program, batches, predictor
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import view
@@ -79,7 +79,8 @@ class CompiledEngine:
         if getattr(model.outputs[0], "_keras_mask", None) is not None:
             raise Unsupported("a mask that reaches the loss")
         shape = tuple(model.outputs[0].shape)
-        optimizer, numbers = resolve_optimizer(graph.compiled.optimizer)
+        kept = excluded_from_decay(model.optimizer, {key: variables_of(network)[key] for key in network.trainable})
+        optimizer, numbers = resolve_optimizer(graph.compiled.optimizer, no_decay=kept)
         compiled = graph.compiled
         key = "\n".join(
             [network.signature, repr((optimizer, compiled.loss, compiled.metrics, compiled.weighted_metrics, y_shape))]
@@ -142,6 +143,8 @@ class _Run:
         self._held = None if job.validation is None else _arrays(prepared.network, job.validation)
         self._curves: dict[str, list[float]] = {}
         self._stopped: StopReason = "finished"
+        if prepared.optimizer.averaging is not None:
+            raise Unsupported("an optimizer that averages weights, in a course that keeps the best epoch")
         self.best: Carry = prepared.program.start(read_weights(prepared.network))
 
     def go(self) -> None:

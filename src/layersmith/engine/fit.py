@@ -17,7 +17,7 @@ import numpy as np
 
 from layersmith.engine.compiled import CompiledEngine, Prepared
 from layersmith.engine.fit_data import FitData, class_weights, split_validation, to_arrays
-from layersmith.engine.lower.network import read_weights, write_weights
+from layersmith.engine.lower.network import read_weights, variables_of, write_weights
 from layersmith.engine.optimizers import changed, export_state, import_state, to_runtime
 from layersmith.engine.program import Carry, batches
 from layersmith.engine.unsupported import Unsupported
@@ -175,8 +175,18 @@ class _Fit:
                 self._model.stop_training = True
             if self._model.stop_training:
                 break
+        self._finalize()
         callbacks.on_train_end(logs)
         return self._model.history
+
+    def _finalize(self) -> None:
+        """Put the moving average in the weights' place, where the optimizer keeps one, as `fit` does at its end."""
+        optimizer = self._prepared.optimizer
+        if optimizer.averaging is None:
+            return
+        self._take_from_model()
+        trained = optimizer.finalize(self._carry.trained, self._carry.slots)
+        write_weights(self._prepared.network, trained)
 
     def _terminates_on_nan(self) -> bool:
         return any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in self._callbacks.callbacks)
@@ -266,8 +276,5 @@ def _require_epochs_only(callback: Any) -> None:
 
 def _key_order(prepared: Prepared, model: Any) -> list[str]:
     """Return the keys of the trainable weights in the order of the model's optimizer."""
-    keys: dict[int, str] = {}
-    for index, node in enumerate(prepared.network.graph.layers.values()):
-        for name, variable in zip(node.weights, getattr(node.operation, "weights", ()), strict=True):
-            keys[id(variable)] = f"{index}/{name.removeprefix(f'{node.layer_name}/')}"
+    keys = {id(variable): key for key, variable in variables_of(prepared.network).items()}
     return [keys[id(variable)] for variable in model.trainable_variables]

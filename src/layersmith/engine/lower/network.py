@@ -20,7 +20,7 @@ from layersmith.engine.lower.table import find_lowering
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Graph, Node, Reference
 
-__all__ = ["Network", "lower", "read_weights", "write_weights"]
+__all__ = ["Network", "lower", "read_weights", "variables_of", "write_weights"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -164,20 +164,22 @@ def _signature(graph: Graph, places: Mapping[str, str]) -> str:
     )
 
 
-def read_weights(network: Network) -> dict[str, NDArray[Any]]:
-    """Return the present weights of the viewed model, by key."""
-    values: dict[str, NDArray[Any]] = {}
+def variables_of(network: Network) -> dict[str, Any]:
+    """Return the Keras variables of the viewed model, by key."""
+    found: dict[str, Any] = {}
     for index, node in enumerate(network.graph.layers.values()):
         keys = _short_names(node, str(index)).values()
-        for key, variable in zip(keys, getattr(node.operation, "weights", ()), strict=True):
-            values[key] = np.asarray(variable.value)
-    return values
+        found.update(zip(keys, getattr(node.operation, "weights", ()), strict=True))
+    return found
+
+
+def read_weights(network: Network) -> dict[str, NDArray[Any]]:
+    """Return the present weights of the viewed model, by key."""
+    return {key: np.asarray(variable.value) for key, variable in variables_of(network).items()}
 
 
 def write_weights(network: Network, values: Mapping[str, Any]) -> None:
-    """Set the weights of the viewed model."""
-    for index, node in enumerate(network.graph.layers.values()):
-        keys = _short_names(node, str(index)).values()
-        for key, variable in zip(keys, getattr(node.operation, "weights", ()), strict=True):
-            if key in values:
-                variable.assign(np.asarray(values[key]))
+    """Set the weights of the viewed model; keys that `values` lacks stay as they are."""
+    for key, variable in variables_of(network).items():
+        if key in values:
+            variable.assign(np.asarray(values[key]))
