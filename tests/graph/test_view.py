@@ -269,3 +269,17 @@ def test_operations_without_a_config_are_refused():
     inputs = keras.Input((2,))
     with pytest.raises(GraphError, match="Fixed 'fixed' has no config"):
         view(keras.Model(inputs, Fixed(np.ones(2), name="fixed")(inputs)))
+
+
+def huber(y_true, y_pred):
+    return keras.ops.mean((y_true - y_pred) ** 2, axis=-1)
+
+
+def test_a_users_function_is_told_from_keras_own_of_that_name():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", loss=huber, metrics=[huber, "mse", keras.metrics.mean_squared_error])
+    compiled = view(model).compiled
+    assert compiled.loss["module"] == huber.__module__
+    assert compiled.metrics[0]["module"] == huber.__module__
+    assert compiled.metrics[1] == "mse"
+    assert compiled.metrics[2]["module"] == "builtins"

@@ -126,6 +126,8 @@ class _Fit:
         variables = [np.asarray(variable.value) for variable in model.optimizer.variables]
         slots = import_state(self._prepared.optimizer, variables, params)
         self._carry = Carry(trained=self._carry.trained, state=self._carry.state, slots=slots)
+        order = batches(np.arange(len(self._train)), arguments["batch_size"] or 32)
+        self._prepared.program.check(self._carry, self._train.data, order, self._prepared.runtime, self._hyper())
 
     def _read(self, x: Any, y: Any) -> tuple[FitData, FitData | None]:
         given = self._arguments

@@ -93,6 +93,15 @@ class Program:
         self.train = jax.jit(self._train, static_argnames=("whole",))
         self.evaluate = jax.jit(self._evaluate, static_argnames=("whole",))
 
+    def check(self, carry: Carry, data: tuple[Any, Any, Any], order: Batches, runtime: Arrays, hyper: Arrays) -> None:
+        """Trace the training epoch without running it; the trace is kept for the first epoch.
+
+        Raises:
+            Unsupported: If a part of the model shows only now that it has no compiled form.
+        """
+        seed = jnp.uint32(0)
+        self.train.eval_shape(carry, data, order.order, order.rows, runtime, hyper, seed, whole=order.whole)
+
     def start(self, weights: Arrays) -> Carry:
         """Return the state before the first epoch."""
         trained = {key: jnp.asarray(weights[key]) for key in self._network.trainable}

@@ -18,11 +18,12 @@ def read_compiled(model: Any) -> Compiled | None:
     if not getattr(model, "compiled", False):
         return None
     config = model.get_compile_config() or {}
+    given = getattr(getattr(model, "_compile_config", None), "config", {})
     options = {name: value for name, value in config.items() if name not in (*_NAMED, "optimizer")}
     return Compiled(
         optimizer=keras.optimizers.serialize(model.optimizer) if model.optimizer is not None else None,
         options=options,
-        **{name: config.get(name) for name in _NAMED[1:]},
+        **{name: _with_arguments(given.get(name), config.get(name)) for name in _NAMED[1:]},
         loss=_with_arguments(model.loss, config.get("loss")),
     )
 
@@ -38,14 +39,23 @@ def compile_like(model: Any, compiled: Compiled) -> None:
 
 
 def _with_arguments(loss: Any, serialized: Any) -> Any:
-    """Put back the arguments that some losses leave out of their config, as `Huber` does with `delta`."""
+    """Put back what a config leaves out: arguments (`Huber` and its `delta`), and where a user's function is from."""
     if isinstance(loss, Mapping) and isinstance(serialized, Mapping):
         return {name: _with_arguments(loss[name], entry) for name, entry in serialized.items()}
     if isinstance(loss, list | tuple) and isinstance(serialized, list | tuple):
-        return [_with_arguments(one, entry) for one, entry in zip(loss, serialized, strict=True)]
+        return [_with_arguments(one, entry) for one, entry in zip(loss, serialized, strict=False)]
+    if inspect.isfunction(loss) and not loss.__module__.startswith("keras."):
+        return _of_the_user(loss, serialized)
     arguments = getattr(loss, "_fn_kwargs", None)
     if not arguments or not isinstance(serialized, Mapping):
         return serialized
     accepted = inspect.signature(type(loss).__init__).parameters
     missing = {name: value for name, value in arguments.items() if name in accepted}
     return {**serialized, "config": {**missing, **serialized["config"]}}
+
+
+def _of_the_user(function: Any, serialized: Any) -> Any:
+    """Say where a function comes from: Keras writes a user's own `huber` as it writes its own."""
+    if isinstance(serialized, Mapping):
+        return {**serialized, "module": function.__module__}
+    return {"module": function.__module__, "class_name": "function", "config": serialized}

@@ -98,6 +98,7 @@ def lower(graph: Graph) -> Network:
     Raises:
         Unsupported: If a layer, a regulariser, a constraint or a dtype has no compiled form.
     """
+    _require_visible_masks(graph)
     places = {name: str(index) for index, name in enumerate(graph.layers)}
     steps, penalties, constraints = [], [], {}
     for salt, node in enumerate(graph.nodes):
@@ -105,6 +106,8 @@ def lower(graph: Graph) -> Network:
             continue
         key = places[node.layer_name]
         _require_float32(node)
+        if not node.args:
+            raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", "a call by keyword alone")
         forward = find_lowering(node)(node, Place(key=key, salt=salt))
         names = _short_names(node, key)
         steps.append(_Step(node=node, names=names, forward=forward, activity=activity_of(node, key)))
@@ -135,6 +138,15 @@ def _require_float32(node: Node) -> None:
         raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"dtype {name}")
 
 
+def _require_visible_masks(graph: Graph) -> None:
+    """Refuse a mask that may enter a nested model: flattening does not show it on the inner calls."""
+    masking = [node for node in graph.nodes if node.class_name == "Masking" or node.config.get("mask_zero")]
+    nested = [node for node in graph.nodes if "/" in node.layer_name]
+    if masking and nested:
+        part = f"layer {masking[0].layer_name!r} ({masking[0].class_name})"
+        raise Unsupported(part, f"its mask may enter the nested model of {nested[0].layer_name!r}")
+
+
 def _split(graph: Graph, places: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     trainable: list[str] = []
     state: list[str] = []
@@ -156,7 +168,7 @@ def _signature(graph: Graph, places: Mapping[str, str]) -> str:
         call = repr((node.args, sorted(node.kwargs.items())))
         for name in sorted(numbers, key=len, reverse=True):
             call = call.replace(f"{name!r}", str(numbers[name]))
-        shapes = (node.output_shapes, tuple(node.weights.values()), node.output_dtypes)
+        shapes = (node.output_shapes, _short_names(node, ""), tuple(node.weights.values()), node.output_dtypes)
         flags = tuple(bool(variable.trainable) for variable in getattr(node.operation, "weights", ()))
         parts.append(repr((places[node.layer_name], node.class_name, static_config(node), call, shapes, flags)))
     return "\n".join(

@@ -16,7 +16,7 @@ _FIELDS = {
     "GaussianDropout": ("rate",),
     "GaussianNoise": ("stddev",),
 }
-_UNSEEN = ("name", "seed", "dtype", "trainable", "batch_shape", "build_config")
+_UNSEEN = ("name", "seed", "dtype", "batch_shape", "build_config")
 
 
 def runtime_values(graph: Graph) -> dict[str, float]:
