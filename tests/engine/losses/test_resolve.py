@@ -32,7 +32,7 @@ def compiled_loss(loss, units=3):
         ["mse"],
         {"activation": "mae"},
     ],
-    ids=str,
+    ids=lambda loss: getattr(loss, "__name__", type(loss).__name__) if callable(loss) else str(loss),
 )
 def test_a_compiled_model_gives_back_its_loss(loss, pair):
     y_true, y_pred = pair("one_hot")
