@@ -1,6 +1,9 @@
 """What every test shares: the backend, the real data, a small terminal."""
 
+import gc
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,3 +20,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"the data sets are missing: expected the folder {folder}")
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget_compiled() -> Iterator[None]:
+    """Let go of compiled programs after each file: a whole run would hold five gigabytes of them."""
+    yield
+    if "jax" in sys.modules:
+        sys.modules["jax"].clear_caches()
+        gc.collect()

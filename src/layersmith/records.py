@@ -139,7 +139,7 @@ class Training:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready data."""
-        plain = ("best_epoch", "planned_epochs", "seconds", "stopped")
+        plain = ("best_epoch", "planned_epochs", "seconds", "stopped", "engine", "fallback")
         curves = {name: list(curve) for name, curve in self.curves.items()}
         return {**{name: getattr(self, name) for name in plain}, "curves": curves}
 

@@ -1,7 +1,7 @@
 """What `model.compile` was given."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from layersmith.graph.model_graph import Compiled
@@ -23,8 +23,8 @@ def read_compiled(model: Any) -> Compiled | None:
     return Compiled(
         optimizer=keras.optimizers.serialize(model.optimizer) if model.optimizer is not None else None,
         options=options,
-        **{name: _with_arguments(given.get(name), config.get(name)) for name in _NAMED[1:]},
-        loss=_with_arguments(model.loss, config.get("loss")),
+        **{name: _restored(given.get(name), config.get(name), _with_module) for name in _NAMED[1:]},
+        loss=_restored(model.loss, config.get("loss"), _with_arguments),
     )
 
 
@@ -38,24 +38,29 @@ def compile_like(model: Any, compiled: Compiled) -> None:
     model.compile_from_config({**compiled.options, **config, "optimizer": compiled.optimizer})
 
 
-def _with_arguments(loss: Any, serialized: Any) -> Any:
-    """Put back what a config leaves out: arguments (`Huber` and its `delta`), and where a user's function is from."""
-    if isinstance(loss, Mapping) and isinstance(serialized, Mapping):
-        return {name: _with_arguments(loss[name], entry) for name, entry in serialized.items()}
-    if isinstance(loss, list | tuple) and isinstance(serialized, list | tuple):
-        return [_with_arguments(one, entry) for one, entry in zip(loss, serialized, strict=False)]
-    if inspect.isfunction(loss) and not loss.__module__.startswith("keras."):
-        return _of_the_user(loss, serialized)
-    arguments = getattr(loss, "_fn_kwargs", None)
-    if not arguments or not isinstance(serialized, Mapping):
+def _restored(given: Any, serialized: Any, restore: Callable[[Any, Any], Any]) -> Any:
+    """Return `serialized` with `restore(object, its config)` in place of each loss or metric in the structure."""
+    if isinstance(given, Mapping) and isinstance(serialized, Mapping):
+        return {name: _restored(given[name], entry, restore) for name, entry in serialized.items()}
+    if isinstance(given, list | tuple) and isinstance(serialized, list | tuple):
+        return [_restored(one, entry, restore) for one, entry in zip(given, serialized, strict=False)]
+    return restore(given, serialized)
+
+
+def _with_module(function: Any, serialized: Any) -> Any:
+    """Say where a user's function comes from: Keras writes a user's own `huber` as it writes its own."""
+    if not inspect.isfunction(function) or function.__module__.startswith("keras."):
         return serialized
-    accepted = inspect.signature(type(loss).__init__).parameters
-    missing = {name: value for name, value in arguments.items() if name in accepted}
-    return {**serialized, "config": {**missing, **serialized["config"]}}
-
-
-def _of_the_user(function: Any, serialized: Any) -> Any:
-    """Say where a function comes from: Keras writes a user's own `huber` as it writes its own."""
     if isinstance(serialized, Mapping):
         return {**serialized, "module": function.__module__}
     return {"module": function.__module__, "class_name": "function", "config": serialized}
+
+
+def _with_arguments(loss: Any, serialized: Any) -> Any:
+    """Put back the arguments that some losses leave out of their config, as `Huber` does with `delta`."""
+    arguments = getattr(loss, "_fn_kwargs", None)
+    if not arguments or not isinstance(serialized, Mapping):
+        return _with_module(loss, serialized)
+    accepted = inspect.signature(type(loss).__init__).parameters
+    missing = {name: value for name, value in arguments.items() if name in accepted}
+    return {**serialized, "config": {**missing, **serialized["config"]}}
