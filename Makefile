@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 export KERAS_BACKEND ?= jax
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: run test test-all check format clean
+.PHONY: run test test-all check bench format clean
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Layersmith needs Python 3.11 or newer; set PYTHON=")'
@@ -34,6 +34,9 @@ check: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: .venv/.test
+	$(BIN)/python benchmarks/fit_small_dense.py
 
 format: .venv/.test
 	$(BIN)/ruff check --fix .
