@@ -64,7 +64,8 @@ def test_silent_progress_says_nothing(capsys, make_trial):
 
 
 @pytest.fixture
-def terminal():
+def terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
     return Console(force_terminal=True, file=io.StringIO(), width=120, color_system=None)
 
 
@@ -104,3 +105,12 @@ def test_a_terminal_is_live_a_log_is_plain_and_quiet_is_silent(monkeypatch, term
     live = choose_progress(quiet=False)
     live.close()
     assert isinstance(live, LiveProgress)
+
+
+@pytest.mark.parametrize(("term", "expected"), [("xterm-256color", LiveProgress), ("dumb", PlainProgress)])
+def test_a_terminal_that_cannot_redraw_gets_plain_lines(monkeypatch, term, expected):
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes standard error for a terminal
+    progress = choose_progress(quiet=False)
+    progress.close()
+    assert isinstance(progress, expected)

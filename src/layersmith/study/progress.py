@@ -34,11 +34,12 @@ class Progress(Protocol):
 
 
 def choose_progress(*, quiet: bool) -> Progress:
-    """Return the progress for this process's standard error: silent, live on a terminal, else plain lines."""
+    """Return the progress for this process's standard error: silent, live on a terminal that can redraw, else plain lines."""
     if quiet:
         return SilentProgress()
     console = Console(stderr=True)
-    return LiveProgress(console) if console.is_terminal else PlainProgress()
+    draws = console.is_terminal and not console.is_dumb_terminal
+    return LiveProgress(console) if draws else PlainProgress()
 
 
 def duration(seconds: float | None) -> str:
