@@ -34,7 +34,7 @@ class Progress(Protocol):
 
 
 def choose_progress(*, quiet: bool) -> Progress:
-    """Return the progress for this process's standard error: silent, live on a terminal that can redraw, else plain lines."""
+    """Return the progress for this process's standard error: silent, live where it can be redrawn, else plain lines."""
     if quiet:
         return SilentProgress()
     console = Console(stderr=True)
