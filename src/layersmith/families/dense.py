@@ -190,11 +190,17 @@ def _residual(hidden: Any, options: DenseOptions, index: int) -> Any:
 
 
 def _dense(units: int, options: DenseOptions) -> Any:
-    from keras import layers, regularizers
+    from keras import layers
 
-    penalty = regularizers.L1L2(options.l1, options.l2) if options.l1 or options.l2 else None
+    from layersmith.families.penalty import penalty
+
     initializer = "lecun_normal" if options.style == "selfnorm" else options.initializer
-    return layers.Dense(units, use_bias=options.use_bias, kernel_initializer=initializer, kernel_regularizer=penalty)
+    return layers.Dense(
+        units,
+        use_bias=options.use_bias,
+        kernel_initializer=initializer,
+        kernel_regularizer=penalty(options.l1, options.l2),
+    )
 
 
 def _normalize(hidden: Any, options: DenseOptions) -> Any:

@@ -41,8 +41,9 @@ def outputs(hidden: Any, spec: DataSpec, *, l1: float = 0.0, l2: float = 0.0) ->
         l1: L1 penalty of the kernel.
         l2: L2 penalty of the kernel.
     """
-    from keras import layers, regularizers
+    from keras import layers
 
-    penalty = regularizers.L1L2(l1, l2) if l1 or l2 else None
+    from layersmith.families.penalty import penalty
+
     activation = _ACTIVATIONS.get(spec.task)
-    return layers.Dense(spec.num_outputs, activation=activation, kernel_regularizer=penalty)(hidden)
+    return layers.Dense(spec.num_outputs, activation=activation, kernel_regularizer=penalty(l1, l2))(hidden)
