@@ -203,3 +203,38 @@ print(keras.backend.backend())
     environment = {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "PATH": "", "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert done.stdout.strip() == "tensorflow", done.stderr
+
+
+@pytest.mark.parametrize(
+    "initializer",
+    [
+        initializers.Zeros(),
+        initializers.Ones(),
+        initializers.Constant(0.25),
+        initializers.Orthogonal(gain=2.0, seed=3),
+        initializers.Identity(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_variable_that_is_not_random_is_keras_own(initializer):
+    with drawn_by_numpy():
+        ours = np.asarray(keras.Variable(initializer, shape=(6, 4), dtype="float32").value)
+    assert ours.dtype == np.float32
+    if isinstance(initializer, initializers.Orthogonal):
+        np.testing.assert_allclose(ours.T @ ours, 4.0 * np.eye(4), atol=1e-5)
+    else:
+        np.testing.assert_array_equal(ours, np.asarray(initializer((6, 4))))
+
+
+def built(units):
+    layers = [keras.layers.Dense(units, "relu"), keras.layers.BatchNormalization(), keras.layers.Dense(3)]
+    keras.Sequential([keras.Input((units + 2,)), *layers]).compile("adam", "mse")
+
+
+def test_a_model_of_new_shapes_compiles_nothing(caplog):
+    with jax.log_compiles(), caplog.at_level("WARNING", logger="jax"), drawn_by_numpy():
+        built(37)  # scalars are compiled once
+        caplog.clear()
+        built(39)
+    compiled = [record.getMessage() for record in caplog.records if "Finished XLA compilation" in record.getMessage()]
+    assert not compiled
