@@ -14,7 +14,7 @@ def test_every_registered_strategy_asks(name):
 
 
 def test_an_unknown_strategy_is_refused_with_the_nearest():
-    with pytest.raises(UnknownNameError, match=r"'tpee'\n.*random, tpe\n.*'tpe'"):
+    with pytest.raises(UnknownNameError, match=r"'tpee'\n.*grid, random, sobol, tpe\n.*'tpe'"):
         create_strategy("tpee", small_space(), seed=0, higher_is_better=True)
 
 

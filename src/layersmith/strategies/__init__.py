@@ -1,34 +1,46 @@
 """Which candidates come next: ask and tell, one strategy per file.
 
 random            independent draws
+grid              every candidate, in order
+sobol             draws that cover the space evenly
 optuna_sampling   TPE, the default
-ledger            what all share: numbers, the queue, no candidate twice
+ask_tell, ledger  what all share: numbers, the queue, no candidate twice
 """
 
 from collections.abc import Callable
 
 from layersmith.errors import lookup
 from layersmith.space import HyperParameters
+from layersmith.strategies.grid import GridStrategy
 from layersmith.strategies.optuna_sampling import TPEStrategy
 from layersmith.strategies.protocol import Strategy
 from layersmith.strategies.random import RandomStrategy
+from layersmith.strategies.sobol import SobolStrategy
 
-__all__ = ["STRATEGIES", "RandomStrategy", "Strategy", "TPEStrategy", "create_strategy"]
+__all__ = [
+    "STRATEGIES",
+    "GridStrategy",
+    "RandomStrategy",
+    "SobolStrategy",
+    "Strategy",
+    "TPEStrategy",
+    "create_strategy",
+]
 
-
-def _random(space: HyperParameters, seed: int, higher_is_better: bool) -> Strategy:
-    del higher_is_better  # results play no part
-    return RandomStrategy(space, seed)
-
-
-STRATEGIES: dict[str, Callable[[HyperParameters, int, bool], Strategy]] = {"random": _random, "tpe": TPEStrategy}
+STRATEGIES: dict[str, Callable[[HyperParameters, int, bool], Strategy]] = {
+    # Where results or the seed play no part, they are not passed on.
+    "grid": lambda space, seed, higher_is_better: GridStrategy(space),
+    "random": lambda space, seed, higher_is_better: RandomStrategy(space, seed),
+    "sobol": lambda space, seed, higher_is_better: SobolStrategy(space, seed),
+    "tpe": TPEStrategy,
+}
 
 
 def create_strategy(name: str, space: HyperParameters, *, seed: int, higher_is_better: bool) -> Strategy:
     """Return the strategy of that name.
 
     Args:
-        name: `tpe` or `random`.
+        name: `tpe`, `random`, `sobol` or `grid`.
         space: The space; it may grow during the search.
         seed: Seed of the draws, 0 or above.
         higher_is_better: The direction of the trials' scores.

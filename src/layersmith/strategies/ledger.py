@@ -1,18 +1,24 @@
-"""What a strategy has handed out: numbers, the queue, and the candidates never to be handed out again."""
+"""What a strategy knows: numbers, the queue, candidates never to be handed out again, and what became of each.
+
+A candidate handed out before an entry was declared was trained with the default of that entry: a build function that
+asks for a value nobody chose gets the default. It counts as tried with it.
+"""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 
-from layersmith.records import Candidate, Value
+from layersmith.records import Candidate, Trial, Value
 from layersmith.space import HyperParameters, complete, enumerate_space, fingerprint, is_finite, sample, validate
+from layersmith.space.conditions import resolve
 
-__all__ = ["Ledger", "Propose", "draw_new"]
+__all__ = ["IsNew", "Ledger", "Propose", "draw_new", "first_new"]
 
-Propose: TypeAlias = Callable[[int, Callable[[Mapping[str, Value]], bool]], dict[str, Value] | None]
+IsNew: TypeAlias = Callable[[Mapping[str, Value]], bool]
+Propose: TypeAlias = Callable[[int, IsNew], dict[str, Value] | None]
 
 _DRAWS = 100  # random draws before the candidates left over are listed
 _LISTED = 100_000  # candidates looked at when listing
@@ -21,15 +27,22 @@ _LISTED = 100_000  # candidates looked at when listing
 class Ledger:
     """The book of one strategy.
 
+    Attributes:
+        candidates: Number to candidate, of all that were handed out or told of.
+        trials: Number to trial, of those with a result; an interrupted trial has none.
+
     Args:
         space: The space; it may grow during the search.
         origin: What the candidates that the strategy proposes itself are called.
     """
 
     def __init__(self, space: HyperParameters, origin: str) -> None:
+        self.candidates: dict[int, Candidate] = {}
+        self.trials: dict[int, Trial] = {}
         self._space, self._origin = space, origin
         self._queue: deque[tuple[dict[str, Value], str]] = deque()
         self._seen: set[str] = set()
+        self._num_entries = 0  # known when `_seen` was written
         self._next_number = 0
 
     def enqueue(self, values: Mapping[str, Value], origin: str) -> None:
@@ -44,12 +57,26 @@ class Ledger:
 
     def record(self, candidate: Candidate) -> None:
         """Take note of a candidate, whoever proposed it."""
-        self._seen.add(fingerprint(candidate.values))
+        self.candidates.setdefault(candidate.number, candidate)
+        self._seen.add(self._key(candidate.values))
         self._next_number = max(self._next_number, candidate.number + 1)
 
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Take note of trials, in any order; the first result of a candidate counts."""
+        for trial in trials:
+            self.record(trial.candidate)
+            if trial.state != "interrupted":
+                self.trials.setdefault(trial.number, trial)
+
     def is_new(self, values: Mapping[str, Value]) -> bool:
-        """Whether these values were never handed out."""
+        """Whether these values, those of a whole candidate, were never handed out."""
+        if self._num_entries != len(self._space.space):
+            self._num_entries = len(self._space.space)
+            self._seen = {self._key(candidate.values) for candidate in self.candidates.values()}
         return fingerprint(values) not in self._seen
+
+    def _key(self, values: Mapping[str, Value]) -> str:
+        return fingerprint(resolve(self._space.space, lambda entry: values.get(entry.name, entry.default)))
 
     def ask(self, n: int, propose: Propose) -> Iterator[Candidate]:
         """Yield up to `n` new candidates: the queue first, then what `propose` gives.
@@ -74,9 +101,33 @@ class Ledger:
         return None
 
 
-def draw_new(
-    space: HyperParameters, rng: np.random.Generator, is_new: Callable[[Mapping[str, Value]], bool]
+def first_new(
+    proposals: Iterable[dict[str, Value]], space: HyperParameters, rng: np.random.Generator, is_new: IsNew
 ) -> dict[str, Value] | None:
+    """Return the first proposal that is new, else a random one of the candidates left, or None once there is none.
+
+    Args:
+        proposals: Candidates in the order of preference.
+        space: The space.
+        rng: Where the draw comes from.
+        is_new: Whether values were never handed out.
+
+    Example:
+        >>> hp = HyperParameters()
+        >>> _ = hp.Boolean("bias")
+        >>> first_new([{"bias": False}], hp, np.random.default_rng(0), lambda values: values["bias"])
+        {'bias': True}
+    """
+    for values in proposals:
+        if is_new(values):
+            return values
+    if not is_finite(space):
+        return None
+    left = [values for values in islice(enumerate_space(space), _LISTED) if is_new(values)]
+    return left[int(rng.integers(len(left)))] if left else None
+
+
+def draw_new(space: HyperParameters, rng: np.random.Generator, is_new: IsNew) -> dict[str, Value] | None:
     """Draw a candidate that is new, or None once there is none.
 
     Args:
@@ -92,11 +143,4 @@ def draw_new(
         >>> draw_new(hp, np.random.default_rng(0), lambda values: False) is None
         True
     """
-    for _ in range(_DRAWS):
-        values = sample(space, rng)
-        if is_new(values):
-            return values
-    if not is_finite(space):
-        return None
-    left = [values for values in islice(enumerate_space(space), _LISTED) if is_new(values)]
-    return left[int(rng.integers(len(left)))] if left else None
+    return first_new((sample(space, rng) for _ in range(_DRAWS)), space, rng, is_new)

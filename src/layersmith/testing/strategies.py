@@ -103,8 +103,10 @@ class StrategyContract:
         space = small_space()
         strategy = self.make(space, 0)
         self.run(strategy, 50)
-        space.Boolean("bias")
-        assert len(self.run(strategy, 50)) == 10
+        space.Boolean("bias", default=True)
+        grown = self.run(strategy, 50)
+        assert len(grown) == 5  # what was tried before was built with the default
+        assert not any(candidate.values["bias"] for candidate in grown)
 
     def test_the_same_seed_gives_the_same_candidates(self) -> None:
         first, second = (self.run(self.make(conditional_space(), 7), 25, batch=2) for _ in range(2))
