@@ -85,8 +85,6 @@ def test_both_directions_drop_by_themselves():
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (lambda: _around(kernel_regularizer="l2"), "kernel_regularizer of the wrapped GRU"),
-        (lambda: _around(recurrent_constraint="non_neg"), "recurrent_constraint"),
         (lambda: _around(dropout=1.0), "rate of 1"),
     ],
 )

@@ -88,9 +88,6 @@ def test_programs_for_the_cpu_hold_no_convolution(case, branches, numbers):
     ("layer", "why"),
     [
         (lambda: layers.DepthwiseConv1D(2, data_format="channels_first"), "channels_first"),
-        (lambda: layers.DepthwiseConv1D(2, depthwise_constraint="non_neg"), "depthwise_constraint"),
-        (lambda: layers.SeparableConv1D(2, 2, pointwise_constraint="max_norm"), "pointwise_constraint"),
-        (lambda: layers.SeparableConv1D(2, 2, depthwise_regularizer="l2"), "depthwise_regularizer"),
     ],
 )
 def test_what_is_not_covered_is_refused(layer, why, branches):

@@ -204,14 +204,12 @@ def _node(layer, masked=False):
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (lambda: keras.layers.LSTM(2, **_QUIET, recurrent_constraint="non_neg"), "recurrent_constraint"),
         (lambda: keras.layers.LSTM(2, dropout=1.0), "rate of 1"),
+        (lambda: keras.layers.RNN(keras.layers.GRUCell(2, activity_regularizer="l2")), "activity_regularizer"),
         (
             lambda: keras.layers.RNN([keras.layers.LSTMCell(2), keras.layers.GRUCell(2)]),
             "StackedRNNCells",
         ),
-        (lambda: keras.layers.RNN(keras.layers.LSTMCell(2, kernel_regularizer="l2")), "kernel_regularizer"),
-        (lambda: keras.layers.RNN(keras.layers.GRUCell(2, bias_constraint="non_neg")), "bias_constraint"),
         (lambda: keras.layers.RNN(keras.layers.GRUCell(2, **_QUIET, recurrent_dropout=1.0)), "rate of 1"),
     ],
 )

@@ -94,7 +94,6 @@ def test_a_shared_wrapper_has_one_set_of_weights(numbers, plain):
         (lambda: keras.layers.TimeDistributed(keras.layers.Dense(2)), "around TimeDistributed"),
         (lambda: keras.Sequential([keras.Input((4, 2)), keras.layers.Dense(2)]), "around Sequential"),
         (lambda: keras.layers.Dropout(0.5, noise_shape=(None, 1, 2)), "noise_shape"),
-        (lambda: keras.layers.Dense(2, kernel_regularizer="l2"), "kernel_regularizer"),
     ],
 )
 def test_what_is_not_covered_is_named(make, why):

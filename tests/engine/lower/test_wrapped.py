@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import keras
 import pytest
 
-from layersmith.engine.lower.wrapped import groups, inner_node
+from layersmith.engine.lower.wrapped import inner_node, parts, within
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import view
 
@@ -13,38 +15,37 @@ def _node(layer):
 
 def test_a_wrapped_layer_is_a_node():
     node = _node(keras.layers.TimeDistributed(keras.layers.Dense(4, "relu", name="inner"), name="outer"))
-    inner = inner_node(node, node.config["layer"], use_bias=False)
+    inner = inner_node(node, "layer", use_bias=False)
     assert (inner.name, inner.class_name, inner.module) == ("outer", "Dense", "keras.layers")
     assert (inner.config["units"], inner.config["activation"], inner.config["use_bias"]) == (4, "relu", False)
 
 
-@pytest.mark.parametrize(
-    ("inner", "why"),
-    [
-        (lambda: keras.layers.Dense(2, kernel_regularizer="l2"), "kernel_regularizer of the wrapped Dense"),
-        (lambda: keras.layers.Dense(2, activity_regularizer="l1"), "activity_regularizer"),
-        (lambda: keras.layers.Dense(2, bias_constraint="non_neg"), "bias_constraint"),
-        (lambda: keras.layers.Dense(2, dtype="mixed_float16"), "dtype"),
-        (lambda: keras.layers.Dense(2, trainable=False), "frozen"),
-    ],
-)
-def test_what_only_a_layer_of_the_graph_may_have_is_refused(inner, why):
-    node = _node(keras.layers.TimeDistributed(inner()))
-    with pytest.raises(Unsupported, match=why):
-        inner_node(node, node.config["layer"])
-
-
-def test_a_frozen_wrapper_freezes_what_it_wraps():
-    node = _node(keras.layers.TimeDistributed(keras.layers.Dense(2), trainable=False))
-    assert inner_node(node, node.config["layer"]).class_name == "Dense"
+def test_a_dtype_of_its_own_is_refused():
+    node = _node(keras.layers.TimeDistributed(keras.layers.Dense(2, dtype="mixed_float16")))
+    with pytest.raises(Unsupported, match="dtype"):
+        inner_node(node, "layer")
 
 
 def test_a_layer_that_is_not_serialized_is_refused():
-    node = _node(keras.layers.TimeDistributed(keras.layers.Dense(2)))
+    node = _node(keras.layers.RNN([keras.layers.GRUCell(2)]))
     with pytest.raises(Unsupported, match="not serialized"):
-        inner_node(node, keras.layers.Dense(2))
+        inner_node(replace(node, config={**node.config, "cell": keras.layers.GRUCell(2)}), "cell")
 
 
-def test_weights_are_grouped_by_layer_in_order():
-    assert groups({"b/kernel": 1, "a/cell/kernel": 2, "b/bias": 3}) == [{"kernel": 1, "bias": 3}, {"cell/kernel": 2}]
-    assert groups({}) == []
+def test_parts_are_all_layers_inside():
+    layer = keras.layers.Bidirectional(keras.layers.RNN(keras.layers.GRUCell(2)))
+    assert [(prefix, part.class_name) for prefix, part in parts(_node(layer))] == [
+        ("", "Bidirectional"),
+        ("forward_layer/", "RNN"),
+        ("forward_layer/cell/", "GRUCell"),
+        ("backward_layer/", "RNN"),
+        ("backward_layer/cell/", "GRUCell"),
+    ]
+    assert [prefix for prefix, _ in parts(_node(keras.layers.Dense(2)))] == [""]
+
+
+def test_weights_within_a_layer():
+    weights = {"layer/kernel": 1, "layer/cell/kernel": 2, "other/kernel": 3}
+    assert within(weights, "layer/") == {"kernel": 1, "cell/kernel": 2}
+    assert within(weights, "layer/cell/") == {"kernel": 2}
+    assert within(weights, "") == weights

@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 
 import jax.numpy as jnp
 
+from layersmith.engine.lower.weight_names import is_weight_of
+from layersmith.engine.lower.wrapped import parts, within
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
@@ -16,21 +18,26 @@ _EPSILON = 1e-7
 
 
 def constraints_of(node: Node, names: Mapping[str, str]) -> dict[str, Constraint]:
-    """Return the constraints of a layer, by weight key.
+    """Return the constraints of a layer, and of those inside of it, by weight key.
 
     Raises:
         Unsupported: If a constraint is not one of Keras' own.
     """
-    found: dict[str, Constraint] = {}
-    for field in (name for name in node.config if name.endswith(_SUFFIX) and node.config[name] is not None):
-        config = node.config[field]
-        name = config.get("class_name") if isinstance(config, dict) else None
-        if not isinstance(name, str) or name not in _MAKERS:
-            raise Unsupported(f"{field} of layer {node.layer_name!r}", f"{name or config!r}")
-        weight = field.removesuffix(_SUFFIX)
-        for key in (full for short, full in names.items() if short.split("/")[-1] == weight):
-            found[key] = _MAKERS[name](config["config"])
-    return found
+    return {
+        key: _find(part, field)
+        for prefix, part in parts(node)
+        for field in (name for name in part.config if name.endswith(_SUFFIX) and part.config[name] is not None)
+        for short, key in within(names, prefix).items()
+        if is_weight_of(short, field.removesuffix(_SUFFIX))
+    }
+
+
+def _find(part: Node, field: str) -> Constraint:
+    config = part.config[field]
+    name = config.get("class_name") if isinstance(config, dict) else None
+    if not isinstance(name, str) or name not in _MAKERS:
+        raise Unsupported(f"{field} of layer {part.layer_name!r}", f"{name or config!r}")
+    return _MAKERS[name](config["config"])
 
 
 def _norm(values: Any, axis: Any) -> Any:

@@ -15,7 +15,6 @@ from layersmith.engine.lower.activations import find_activation
 from layersmith.engine.lower.conv import convolve, prefers_patches
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.lower.windows import Window, shifted_slices, window_of
-from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
 __all__ = ["depthwise_conv", "separable_conv"]
@@ -25,10 +24,9 @@ def depthwise_conv(node: Node, place: Place) -> Forward:
     """Lower `DepthwiseConv1D` and `DepthwiseConv2D`.
 
     Raises:
-        Unsupported: If channels come first or the kernel has a constraint.
+        Unsupported: If channels come first.
     """
     del place
-    _require_no_constraint(node)
     window, function = window_of(node), find_activation(node.config["activation"])
 
     def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
@@ -43,10 +41,9 @@ def separable_conv(node: Node, place: Place) -> Forward:
     """Lower `SeparableConv1D` and `SeparableConv2D`.
 
     Raises:
-        Unsupported: If channels come first or a kernel has a constraint.
+        Unsupported: If channels come first.
     """
     del place
-    _require_no_constraint(node)
     window, function = window_of(node), find_activation(node.config["activation"])
 
     def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
@@ -57,13 +54,6 @@ def separable_conv(node: Node, place: Place) -> Forward:
         return function(output + weights["bias"] if "bias" in weights else output)
 
     return forward
-
-
-def _require_no_constraint(node: Node) -> None:
-    """Refuse constraints whose names (`depthwise_constraint`) are not those of the weights they bind."""
-    for field in ("depthwise_constraint", "pointwise_constraint"):
-        if node.config.get(field) is not None:
-            raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", field)
 
 
 def _depthwise(x: Any, kernel: Any, window: Window) -> Any:

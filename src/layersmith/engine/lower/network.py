@@ -17,6 +17,7 @@ from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
 from layersmith.engine.lower.table import find_lowering
+from layersmith.engine.lower.weight_names import canonical_names
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Graph, Node, Reference
 
@@ -100,7 +101,8 @@ def lower(graph: Graph) -> Network:
     """
     _require_visible_masks(graph)
     places = {name: str(index) for index, name in enumerate(graph.layers)}
-    steps, penalties, constraints = [], [], {}
+    trainable, state = _split(graph, places)
+    steps, penalties, constraints = [], list[Penalty](), dict[str, Constraint]()
     for salt, node in enumerate(graph.nodes):
         if node.is_input:
             continue
@@ -112,9 +114,8 @@ def lower(graph: Graph) -> Network:
         names = _short_names(node, key)
         steps.append(_Step(node=node, names=names, forward=forward, activity=activity_of(node, key)))
         if node.name == graph.layers[node.layer_name].name:
-            penalties += penalties_of(node, names, key)
-            constraints.update(constraints_of(node, names))
-    trainable, state = _split(graph, places)
+            penalties += [penalty for weight, penalty in penalties_of(node, names, key) if weight in trainable]
+            constraints.update((k, v) for k, v in constraints_of(node, names).items() if k in trainable)
     return Network(
         graph=graph,
         trainable=trainable,
@@ -127,8 +128,7 @@ def lower(graph: Graph) -> Network:
 
 
 def _short_names(node: Node, key: str) -> dict[str, str]:
-    shorts = [name.removeprefix(f"{node.layer_name}/") for name in node.weights]
-    return {short: f"{key}/{short}" for short in shorts}
+    return {short: f"{key}/{short}" for short in canonical_names(node)}
 
 
 def _require_float32(node: Node) -> None:

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import jax.numpy as jnp
 
+from layersmith.engine.lower.weight_names import is_weight_of
+from layersmith.engine.lower.wrapped import parts, within
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
@@ -17,19 +19,23 @@ __all__ = ["Penalty", "activity_of", "penalties_of", "strengths_of"]
 
 Penalty: TypeAlias = Callable[[Mapping[str, Any], Any], Any]
 _SUFFIX = "_regularizer"
+_OPTIONAL = ("beta", "bias", "gamma")  # weights that a layer may go without
 
 
 def strengths_of(node: Node) -> dict[str, float]:
-    """Return the strengths of a layer's regularisers: `"kernel_regularizer/l2"` to its value."""
+    """Return the strengths of a layer's regularisers: `"kernel_regularizer/l2"` to its value, wrapped layers' too."""
     found: dict[str, float] = {}
-    for field in (name for name in node.config if name.endswith(_SUFFIX)):
-        for kind, value in _strengths(node, field).items():
-            found[f"{field}/{kind}"] = value
+    for prefix, part in parts(node):
+        for field in (name for name in part.config if name.endswith(_SUFFIX)):
+            for kind, value in _strengths(part, field).items():
+                found[f"{prefix}{field}/{kind}"] = value
     return found
 
 
-def penalties_of(node: Node, names: Mapping[str, str], key: str) -> list[Penalty]:
-    """Return the penalties on a layer's weights.
+def penalties_of(node: Node, names: Mapping[str, str], key: str) -> list[tuple[str, Penalty]]:
+    """Return the penalties on a layer's weights, each with the key of its weight.
+
+    Keras penalises trainable weights alone: leave out the others.
 
     Args:
         node: The layer's first call.
@@ -39,14 +45,27 @@ def penalties_of(node: Node, names: Mapping[str, str], key: str) -> list[Penalty
     Raises:
         Unsupported: If a regulariser is not one of Keras' three.
     """
-    made = []
-    for field in (name for name in node.config if name.endswith(_SUFFIX) and name != f"activity{_SUFFIX}"):
-        strengths = _strengths(node, field)
-        targets = [full for short, full in names.items() if short.split("/")[-1] == field.removesuffix(_SUFFIX)]
-        if strengths and not targets and node.config.get(f"use_{field.removesuffix(_SUFFIX)}", True):
-            raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"{field} has no weight of that name")
-        made += [_penalty(key, field, strengths, target) for target in targets if strengths]
-    return made
+    return [
+        (target, _penalty(key, f"{prefix}{field}", strengths, target))
+        for prefix, part in parts(node)
+        for field, strengths in _weight_fields(part)
+        for target in _targets(part, field, within(names, prefix))
+    ]
+
+
+def _weight_fields(part: Node) -> list[tuple[str, dict[str, float]]]:
+    fields = [name for name in part.config if name.endswith(_SUFFIX) and name != f"activity{_SUFFIX}"]
+    found = [(field, _strengths(part, field)) for field in fields]
+    return [(field, strengths) for field, strengths in found if strengths]
+
+
+def _targets(part: Node, field: str, names: Mapping[str, str]) -> list[str]:
+    """Return the keys of the weights that a regulariser is for."""
+    stem = field.removesuffix(_SUFFIX)
+    targets = [full for short, full in names.items() if is_weight_of(short, stem)]
+    if not targets and stem not in _OPTIONAL:
+        raise Unsupported(f"layer {part.layer_name!r} ({part.class_name})", f"{field} has no weight of that name")
+    return targets
 
 
 def activity_of(node: Node, key: str) -> Penalty | None:

@@ -108,9 +108,8 @@ def _find_cell(node: Node) -> Cell:
     if not isinstance(inner, dict) or inner.get("module") != "keras.layers" or inner["class_name"] not in CELLS:
         name = inner.get("class_name") if isinstance(inner, dict) else type(inner).__name__
         raise _unsupported(node, f"the cell {name}")
-    for name, value in inner["config"].items():
-        if name.endswith(("_regularizer", "_constraint")) and value is not None:
-            raise _unsupported(node, f"{name} of its cell")
+    if inner["config"].get("activity_regularizer") is not None:
+        raise _unsupported(node, "activity_regularizer of its cell")
     return CELLS[inner["class_name"]](inner["config"])
 
 
@@ -119,8 +118,6 @@ def _require_covered(node: Node) -> None:
     cell = config["cell"]["config"] if isinstance(config.get("cell"), dict) else config
     if config["stateful"]:
         raise _unsupported(node, "stateful")
-    if config.get("recurrent_constraint") is not None:
-        raise _unsupported(node, "recurrent_constraint")
     if any(cell.get(name, 0.0) >= 1.0 for name in ("dropout", "recurrent_dropout")):
         raise _unsupported(node, "a dropout rate of 1")
     if node.args and isinstance(node.args[0], (list, tuple)):

@@ -11,7 +11,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from layersmith.engine.lower.lowering import Forward, Place
-from layersmith.engine.lower.wrapped import groups, inner_node
+from layersmith.engine.lower.wrapped import inner_node, within
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
@@ -34,7 +34,7 @@ def time_distributed(node: Node, place: Place) -> Forward:
     Raises:
         Unsupported: If the wrapped layer has no compiled form, mixes rows, or takes the mask that is given.
     """
-    inner = inner_node(node, node.config["layer"])
+    inner = inner_node(node, "layer")
     what = f"layer {node.layer_name!r} (TimeDistributed)"
     if inner.module != "keras.layers" or inner.class_name not in _ROWWISE:
         raise Unsupported(what, f"around {inner.class_name}")
@@ -44,15 +44,15 @@ def time_distributed(node: Node, place: Place) -> Forward:
         raise Unsupported(what, f"return_state or noise_shape of {inner.class_name}")
     from layersmith.engine.lower.table import find_lowering  # the table holds this lowering too
 
-    each = find_lowering(inner)(replace(inner, output_shapes=_without_steps(node)), place)
+    own = replace(place, key=f"{place.key}/layer")
+    each = find_lowering(inner)(replace(inner, output_shapes=_without_steps(node)), own)
 
     def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
         del kwargs
         batch, steps = args[0].shape[:2]
         rows = args[0].reshape((batch * steps, *args[0].shape[2:]))
         row_mask = None if env.row_mask is None else jnp.repeat(env.row_mask, steps)
-        own = groups(weights)[0] if weights else {}
-        output = each(own, (rows,), {}, replace(env, row_mask=row_mask))
+        output = each(within(weights, "layer/"), (rows,), {}, replace(env, row_mask=row_mask))
         return output.reshape((batch, steps, *output.shape[1:]))
 
     return forward

@@ -1,36 +1,41 @@
-"""The layer inside a wrapper, as a node of its own."""
+"""The layers inside a layer, by the role they have in it, each as a node of its own.
 
-from collections.abc import Mapping
+Keras numbers wrapped layers (`forward_lstm_7`), so that their names tell two equal models apart; roles do not.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
-__all__ = ["groups", "inner_node"]
+__all__ = ["ROLES", "inner_node", "parts", "within"]
+
+ROLES: Mapping[str, Mapping[str, str]] = {  # class -> role, which is the layer's attribute -> field of its config
+    "Bidirectional": {"forward_layer": "layer", "backward_layer": "backward_layer"},
+    "RNN": {"cell": "cell"},
+    "TimeDistributed": {"layer": "layer"},
+}
 
 
-def inner_node(node: Node, config: Any, **overrides: Any) -> Node:
-    """Return the wrapped layer as a node with the wrapper's name.
+def inner_node(node: Node, role: str, **overrides: Any) -> Node:
+    """Return a wrapped layer as a node with the wrapper's name.
 
     Args:
         node: The wrapper.
-        config: Serialized form of the wrapped layer.
-        overrides: Fields of its configuration that the wrapper sets.
+        role: Which of its layers, as in `ROLES`.
+        overrides: Fields of the wrapped layer's configuration that the wrapper sets.
 
     Raises:
-        Unsupported: If it has what only a layer of the graph can have: penalties, constraints, a dtype or a trainable
-            flag of its own.
+        Unsupported: If it is not serialized, or has a dtype of its own.
     """
+    config = node.config.get(ROLES[node.class_name][role])
+    what = f"layer {node.layer_name!r} ({node.class_name})"
     if not isinstance(config, dict) or "class_name" not in config:
-        raise _unsupported(node, "a wrapped layer that is not serialized")
+        raise Unsupported(what, f"a {role} that is not serialized")
     own = {**config["config"], **overrides}
-    for name, value in own.items():
-        if name.endswith(("_regularizer", "_constraint")) and value is not None:
-            raise _unsupported(node, f"{name} of the wrapped {config['class_name']}")
     if _dtype(own) not in (None, _dtype(node.config)):
-        raise _unsupported(node, f"the wrapped {config['class_name']} has another dtype")
-    if not own.get("trainable", True) and node.config.get("trainable", True):
-        raise _unsupported(node, f"the wrapped {config['class_name']} is frozen by itself")
+        raise Unsupported(what, f"the wrapped {config['class_name']} has another dtype")
     return Node(
         name=node.name,
         layer_name=node.layer_name,
@@ -42,24 +47,28 @@ def inner_node(node: Node, config: Any, **overrides: Any) -> Node:
     )
 
 
-def groups(weights: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the weights of each wrapped layer, in order, without the layer's name before them.
+def parts(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield a layer and all layers inside of it, each with what stands before its names: `"forward_layer/"`.
+
+    Raises:
+        Unsupported: As `inner_node`.
+    """
+    yield "", node
+    for role in ROLES.get(node.class_name, ()):
+        for prefix, part in parts(inner_node(node, role)):
+            yield f"{role}/{prefix}", part
+
+
+def within(weights: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the weights of a wrapped layer, by their names in that layer.
 
     Example:
-        >>> groups({"forward_gru/gru_cell/kernel": 1, "backward_gru/gru_cell/kernel": 2})
-        [{'gru_cell/kernel': 1}, {'gru_cell/kernel': 2}]
+        >>> within({"forward_layer/gru_cell/kernel": 1, "backward_layer/gru_cell/kernel": 2}, "backward_layer/")
+        {'gru_cell/kernel': 2}
     """
-    found: dict[str, dict[str, Any]] = {}
-    for name, value in weights.items():
-        layer, _, rest = name.partition("/")
-        found.setdefault(layer, {})[rest] = value
-    return list(found.values())
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
 
 
 def _dtype(config: Mapping[str, Any]) -> Any:
     policy = config.get("dtype")
     return policy["config"].get("name") if isinstance(policy, dict) else policy
-
-
-def _unsupported(node: Node, why: str) -> Unsupported:
-    return Unsupported(f"layer {node.layer_name!r} ({node.class_name})", why)
