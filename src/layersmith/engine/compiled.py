@@ -23,6 +23,7 @@ from layersmith.engine.metrics import resolve_metrics
 from layersmith.engine.optimizers import Optimizer, changed, excluded_from_decay, resolve_optimizer, to_runtime
 from layersmith.engine.program import Carry, Program, batches, predictor
 from layersmith.engine.unsupported import Unsupported
+from layersmith.engine.widths import Families, Padding, pad
 from layersmith.graph import view
 from layersmith.records import StopReason, Training
 
@@ -39,12 +40,14 @@ class Prepared:
     Attributes:
         network: The lowered graph.
         program: The compiled functions, shared by all models of the signature.
+        padding: How the model's weights get into the program's, where widths are padded.
         runtime: The layers' runtime values.
         optimizer: The structure of the optimizer.
         numbers: The optimizer's numbers.
     """
 
     network: Network
+    padding: Padding
     program: Program
     runtime: Mapping[str, Any]
     optimizer: Optimizer
@@ -58,14 +61,17 @@ class CompiledEngine:
 
     def __init__(self) -> None:
         self._programs: OrderedDict[str, Program] = OrderedDict()
-        self._predictors: dict[str, Any] = {}
+        self._predictors: dict[tuple[str, str], Any] = {}
+        self._families = Families()
 
-    def prepare(self, model: Any, y_shape: tuple[int, ...]) -> Prepared:
+    def prepare(self, model: Any, y_shape: tuple[int, ...], *, rows: int | None = None) -> Prepared:
         """Return the model's program, from the kept ones where its signature is known.
 
         Args:
             model: A compiled Keras model on any backend.
             y_shape: Shape of one row of the targets.
+            rows: Rows to train on over all epochs, for a program that other widths and activations may share; None
+                for one of the model's own.
 
         Raises:
             Unsupported: If a part of the model has no compiled form.
@@ -73,7 +79,8 @@ class CompiledEngine:
         graph = view(model)
         if graph.compiled is None or graph.compiled.optimizer is None:
             raise Unsupported("a model that is not compiled")
-        network = lower(graph)
+        padding = pad(graph, {}) if rows is None else self._families.padding(graph, rows)
+        network = lower(padding.graph, padding.finishes)
         if len(model.outputs) != 1:
             raise Unsupported("a model with several outputs")
         if getattr(model.outputs[0], "_keras_mask", None) is not None:
@@ -83,7 +90,11 @@ class CompiledEngine:
         optimizer, numbers = resolve_optimizer(graph.compiled.optimizer, no_decay=kept)
         compiled = graph.compiled
         key = "\n".join(
-            [network.signature, repr((optimizer, compiled.loss, compiled.metrics, compiled.weighted_metrics, y_shape))]
+            [
+                network.signature,
+                padding.signature,
+                repr((optimizer, compiled.loss, compiled.metrics, compiled.weighted_metrics, y_shape)),
+            ]
         )
         if key not in self._programs:
             target = (None, *y_shape)
@@ -96,7 +107,8 @@ class CompiledEngine:
         return Prepared(
             network=network,
             program=self._programs[key],
-            runtime={name: jnp.float32(value) for name, value in runtime_values(graph).items()},
+            padding=padding,
+            runtime={**{name: np.float32(value) for name, value in runtime_values(graph).items()}, **padding.runtime},
             optimizer=optimizer,
             numbers=numbers,
         )
@@ -112,22 +124,25 @@ class CompiledEngine:
             Unsupported: If a part of the model has no compiled form; the model is as it was.
         """
         started = time.monotonic()
-        prepared = self.prepare(model, tuple(job.train.y.shape[1:]))
+        rows = len(job.train) * job.recipe.epochs
+        prepared = self.prepare(model, tuple(job.train.y.shape[1:]), rows=rows)
         run = _Run(prepared, job, started)
         run.go()
-        write_weights(prepared.network, {**run.best.trained, **run.best.state})
+        write_weights(prepared.network, prepared.padding.extract({**run.best.trained, **run.best.state}))
         return run.record()
 
     def predict(self, model: Any, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""
-        network = lower(view(model))
-        if network.signature not in self._predictors:
-            self._predictors[network.signature] = jax.jit(predictor(network))
+        padding = self._families.known(view(model))
+        network, key = lower(padding.graph, padding.finishes), padding.signature
+        if (network.signature, key) not in self._predictors:
+            self._predictors[network.signature, key] = jax.jit(predictor(network))
         names = [node.name for node in network.graph.input_nodes]
         inputs = [jnp.asarray(x[name]) for name in names]
         order = batches(np.arange(len(inputs[0])), min(_EVALUATION_BATCH, len(inputs[0])))
-        weights = {key: jnp.asarray(value) for key, value in read_weights(network).items()}
-        outputs = np.asarray(self._predictors[network.signature](weights, inputs, order.order))
+        weights = padding.embed(read_weights(network))
+        runtime = padding.runtime
+        outputs = np.asarray(self._predictors[network.signature, key](weights, inputs, order.order, runtime))
         return outputs.reshape(-1, *outputs.shape[2:])[: order.rows]
 
 
@@ -145,7 +160,8 @@ class _Run:
         self._stopped: StopReason = "finished"
         if prepared.optimizer.averaging is not None:
             raise Unsupported("an optimizer that averages weights, in a course that keeps the best epoch")
-        self.best: Carry = prepared.program.start(read_weights(prepared.network))
+        weights = prepared.padding.embed(read_weights(prepared.network))
+        self.best: Carry = prepared.program.start(weights)
 
     def go(self) -> None:
         """Run epochs until the course ends."""

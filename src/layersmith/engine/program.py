@@ -196,12 +196,13 @@ class Program:
         return {**named, "loss": total / jnp.maximum(count, 1.0)}
 
 
-def predictor(network: Network) -> Callable[[Arrays, Sequence[Any], Any], Any]:
-    """Return the function `(weights, inputs, order) -> outputs (steps, batch, ...)` of a network with one output."""
+def predictor(network: Network) -> Callable[[Arrays, Sequence[Any], Any, Arrays], Any]:
+    """Return the function `(weights, inputs, order, runtime) -> outputs (steps, batch, ...)` of a network."""
 
-    def predict(weights: Arrays, inputs: Sequence[Any], order: Any) -> Any:
+    def predict(weights: Arrays, inputs: Sequence[Any], order: Any, runtime: Arrays) -> Any:
         def step(_: None, index: Any) -> tuple[None, Any]:
-            return None, network.apply(weights, [values[index] for values in inputs], Env(training=False))
+            env = Env(training=False, runtime=runtime)
+            return None, network.apply(weights, [values[index] for values in inputs], env)
 
         return lax.scan(step, None, order)[1]
 

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from layersmith.engine.unsupported import Unsupported
 
-__all__ = ["ACTIVATIONS", "Activation", "find_activation"]
+__all__ = ["ACTIVATIONS", "Activation", "find_activation", "name_of"]
 
 Activation: TypeAlias = Callable[[Any], Any]
 
@@ -58,17 +58,22 @@ ACTIVATIONS: Mapping[str, Activation] = {
 }
 
 
+def name_of(config: Any) -> str:
+    """Return the name of a serialized activation: None, a name, or a config dictionary; empty where it has none."""
+    if isinstance(config, dict):
+        config = config.get("config") if config.get("class_name") == "function" else config.get("class_name")
+    if config is None:
+        return "linear"
+    return config if isinstance(config, str) else ""
+
+
 def find_activation(config: Any) -> Activation:
     """Return the function of a serialized activation: None, a name, or a config dictionary.
 
     Raises:
         Unsupported: If it is not one of Keras' own.
     """
-    name = config
-    if isinstance(config, dict):
-        name = config.get("config") if config.get("class_name") == "function" else config.get("class_name")
-    if name is None:
-        return ACTIVATIONS["linear"]
-    if isinstance(name, str) and name in ACTIVATIONS:
+    name = name_of(config)
+    if name in ACTIVATIONS:
         return ACTIVATIONS[name]
-    raise Unsupported(f"activation {name!r}")
+    raise Unsupported(f"activation {name or config!r}")

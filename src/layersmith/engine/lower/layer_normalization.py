@@ -24,22 +24,31 @@ def layer_normalization(node: Node, place: Place) -> Forward:
     Raises:
         Unsupported: If it normalises across rows.
     """
-    del place
     axes, epsilon, centred = row_axes(node), float(node.config["epsilon"]), not node.config.get("rms_scaling")
 
     def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
-        del kwargs, env
+        del kwargs
         x = args[0]
         shape = [1] * x.ndim
         for axis in axes:
             shape[axis] = x.shape[axis]
         own = {name: values.reshape(shape) for name, values in weights.items()}
-        inverse = jax.lax.rsqrt(jnp.var(x, axis=axes, keepdims=True) + epsilon) * own.get("gamma", 1.0)
+        mean, variance = _moments(x, axes, env.live(place))
+        inverse = jax.lax.rsqrt(variance + epsilon) * own.get("gamma", 1.0)
         if not centred:
             return x * inverse
-        return x * inverse + (own.get("beta", 0.0) - jnp.mean(x, axis=axes, keepdims=True) * inverse)
+        return x * inverse + (own.get("beta", 0.0) - mean * inverse)
 
     return forward
+
+
+def _moments(x: Any, axes: tuple[int, ...], live: Any) -> tuple[Any, Any]:
+    """Return mean and biased variance of each row, with the axes kept; of live features where not all are."""
+    if live is None:
+        return jnp.mean(x, axis=axes, keepdims=True), jnp.var(x, axis=axes, keepdims=True)
+    count = jnp.sum(live)
+    mean = jnp.sum(x, axis=axes, keepdims=True) / count
+    return mean, jnp.sum(jnp.square(x - mean) * live, axis=axes, keepdims=True) / count
 
 
 def row_axes(node: Node) -> tuple[int, ...]:

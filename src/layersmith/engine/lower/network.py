@@ -4,7 +4,7 @@ Layers are known by their number in the graph, not by their name, so that two mo
 network: `"0/kernel"`, `"3/gamma"`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,13 @@ from layersmith.engine.lower.constraints import Constraint, constraints_of
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
+from layersmith.engine.lower.runtime import static_config
 from layersmith.engine.lower.table import find_lowering
 from layersmith.engine.lower.weight_names import canonical_names
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Graph, Node, Reference
 
-__all__ = ["Network", "lower", "read_weights", "variables_of", "write_weights"]
+__all__ = ["Network", "lower", "read_weights", "short_names", "signature_of", "variables_of", "write_weights"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,7 +59,11 @@ class Network:
         for step in self._steps:
             outputs = step.run(weights, known, env)
             known.update((Reference(step.node.name, index), value) for index, value in enumerate(outputs))
-        env.penalties.extend(penalty(weights, env) for penalty in self._penalties)
+        live = {
+            key: value * env.runtime[f"live/{key}"] if f"live/{key}" in env.runtime else value
+            for key, value in weights.items()
+        }
+        env.penalties.extend(penalty(live, env) for penalty in self._penalties)
         return jax.tree.map(lambda leaf: known[leaf], self.graph.outputs, is_leaf=_is_reference)
 
 
@@ -68,6 +73,7 @@ class _Step:
     names: Mapping[str, str]  # short weight name -> key
     forward: Forward
     activity: Penalty | None
+    finish: Callable[[Any, Env], Any] | None
 
     def run(self, weights: Mapping[str, Any], known: Mapping[Reference, Any], env: Env) -> tuple[Any, ...]:
         def fill(leaf: Any) -> Any:
@@ -77,6 +83,8 @@ class _Step:
         own = {short: weights[key] for short, key in self.names.items()}
         output = self.forward(own, args, kwargs, env)
         outputs = output if isinstance(output, tuple) else (output,)
+        if self.finish is not None:
+            outputs = tuple(self.finish(value, env) for value in outputs)
         if self.activity is not None:
             env.penalties.extend(self.activity({"": value}, env) for value in outputs)
         return outputs
@@ -90,11 +98,12 @@ def _is_leaf(leaf: Any) -> bool:
     return leaf is None or isinstance(leaf, (Reference, str, slice))
 
 
-def lower(graph: Graph) -> Network:
+def lower(graph: Graph, finishes: Mapping[str, Callable[[Any, Env], Any]] | None = None) -> Network:
     """Lower a graph.
 
     Args:
         graph: The view of a built model.
+        finishes: What to do to the outputs of a node after its layer, `(output, env) -> output`, by node name.
 
     Raises:
         Unsupported: If a layer, a regulariser, a constraint or a dtype has no compiled form.
@@ -111,8 +120,9 @@ def lower(graph: Graph) -> Network:
         if not node.args:
             raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", "a call by keyword alone")
         forward = find_lowering(node)(node, Place(key=key, salt=salt))
-        names = _short_names(node, key)
-        steps.append(_Step(node=node, names=names, forward=forward, activity=activity_of(node, key)))
+        names = short_names(node, key)
+        finish = (finishes or {}).get(node.name)
+        steps.append(_Step(node=node, names=names, forward=forward, activity=activity_of(node, key), finish=finish))
         if node.name == graph.layers[node.layer_name].name:
             penalties += [penalty for weight, penalty in penalties_of(node, names, key) if weight in trainable]
             constraints.update((k, v) for k, v in constraints_of(node, names).items() if k in trainable)
@@ -121,13 +131,19 @@ def lower(graph: Graph) -> Network:
         trainable=trainable,
         state=state,
         constraints=constraints,
-        signature=_signature(graph, places),
+        signature=signature_of(graph),
         _steps=tuple(steps),
         _penalties=tuple(penalties),
     )
 
 
-def _short_names(node: Node, key: str) -> dict[str, str]:
+def short_names(node: Node, key: str) -> dict[str, str]:
+    """Return the weights of a layer, short name to key, in Keras' order.
+
+    Args:
+        node: A call of the layer.
+        key: The layer's number in the graph, as text.
+    """
     return {short: f"{key}/{short}" for short in canonical_names(node)}
 
 
@@ -151,24 +167,23 @@ def _split(graph: Graph, places: Mapping[str, str]) -> tuple[tuple[str, ...], tu
     trainable: list[str] = []
     state: list[str] = []
     for node in graph.layers.values():
-        keys = _short_names(node, places[node.layer_name]).values()
+        keys = short_names(node, places[node.layer_name]).values()
         variables = getattr(node.operation, "weights", ())
         for key, variable in zip(keys, variables, strict=True):
             (trainable if variable.trainable and node.operation.trainable else state).append(key)
     return tuple(trainable), tuple(state)
 
 
-def _signature(graph: Graph, places: Mapping[str, str]) -> str:
+def signature_of(graph: Graph) -> str:
     """Return the architecture as text, without names and without what is a runtime value."""
-    from layersmith.engine.lower.runtime import static_config
-
+    places = {name: str(index) for index, name in enumerate(graph.layers)}
     parts = []
     numbers = {node.name: index for index, node in enumerate(graph.nodes)}
     for node in graph.nodes:
         call = repr((node.args, sorted(node.kwargs.items())))
         for name in sorted(numbers, key=len, reverse=True):
             call = call.replace(f"{name!r}", str(numbers[name]))
-        shapes = (node.output_shapes, _short_names(node, ""), tuple(node.weights.values()), node.output_dtypes)
+        shapes = (node.output_shapes, short_names(node, ""), tuple(node.weights.values()), node.output_dtypes)
         flags = tuple(bool(variable.trainable) for variable in getattr(node.operation, "weights", ()))
         parts.append(repr((places[node.layer_name], node.class_name, static_config(node), call, shapes, flags)))
     return "\n".join(
@@ -180,7 +195,7 @@ def variables_of(network: Network) -> dict[str, Any]:
     """Return the Keras variables of the viewed model, by key."""
     found: dict[str, Any] = {}
     for index, node in enumerate(network.graph.layers.values()):
-        keys = _short_names(node, str(index)).values()
+        keys = short_names(node, str(index)).values()
         found.update(zip(keys, getattr(node.operation, "weights", ()), strict=True))
     return found
 
