@@ -115,6 +115,7 @@ def test_all_is_sorted():
     assert records.__all__ == sorted(records.__all__)
     assert {kind.__name__ for kind in RECORDS} == {
         "Candidate",
+        "Cost",
         "Interval",
         "Recipe",
         "Score",

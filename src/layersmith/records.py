@@ -17,6 +17,7 @@ from layersmith.errors import SpaceError
 
 __all__ = [
     "Candidate",
+    "Cost",
     "Indices",
     "Interval",
     "Phase",
@@ -199,6 +200,29 @@ class Trial:
         """Rebuild from `to_dict`."""
         trainings = tuple(Training.from_dict(training) for training in data["trainings"])
         return cls(**{**data, "candidate": Candidate(**data["candidate"]), "trainings": trainings})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a model costs for one row.
+
+    Attributes:
+        params: Values in all weights.
+        trainable_params: Those of them that training changes.
+        macs: Multiply-accumulates of a prediction.
+        model_bytes: Bytes of all weights.
+        activation_bytes: Bytes of the tensors that are alive at once while it predicts, at most.
+        training_bytes: Bytes of the tensors that a backward pass needs.
+        unknown: What could not be counted; `macs`, `activation_bytes` and `training_bytes` are lower bounds then.
+    """
+
+    params: int
+    trainable_params: int
+    macs: int
+    model_bytes: int
+    activation_bytes: int
+    training_bytes: int
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
