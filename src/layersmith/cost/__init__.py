@@ -1,12 +1,17 @@
-"""What a model may cost: limits, and latency, measured.
+"""What a model costs, counted from its graph: parameters, multiply-accumulates, bytes; and latency, measured.
 
+    cost_of          Graph -> Cost, for one row
+    node_works       Graph -> the work of each node
     Limits           the most that a model may cost
     measure_latency  milliseconds of a prediction
 
-Importing this package does not import Keras.
+`table` has a row per layer class, in one file per family (`dense`, `convolution`, `recurrent`, `attention`,
+`operations`, `wrappers`); `buffers` walks over the graph for memory. Importing this package does not import Keras.
 """
 
 from layersmith.cost.latency import measure_latency
 from layersmith.cost.limits import Limits, parse_limits
+from layersmith.cost.total import cost_of, node_works
+from layersmith.cost.work import Work
 
-__all__ = ["Limits", "measure_latency", "parse_limits"]
+__all__ = ["Limits", "Work", "cost_of", "measure_latency", "node_works", "parse_limits"]
