@@ -105,5 +105,6 @@ def _scramble(bits: NDArray[np.uint32], seeds: NDArray[np.uint32]) -> NDArray[np
 
 def _reverse(bits: NDArray[np.uint32]) -> NDArray[np.uint32]:
     for shift, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F), (8, 0x00FF00FF), (16, 0x0000FFFF)):
-        bits = ((bits >> shift) & np.uint32(mask)) | ((bits & np.uint32(mask)) << shift)
+        step, kept = np.uint32(shift), np.uint32(mask)
+        bits = ((bits >> step) & kept) | ((bits & kept) << step)
     return bits
