@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layersmith.cost import cost_of
 from layersmith.data.dataset import Dataset
 from layersmith.engine import Engine, Job, Rows
 from layersmith.engine.seeding import seeded
 from layersmith.families import Established, trunk
 from layersmith.families import frame as frames
+from layersmith.graph import view
 from layersmith.records import Candidate, Indices, Phase, Split, Training, Trial
 from layersmith.space import HyperParameters
-from layersmith.study.scaling import machine_speed, macs_per_row, scaled
+from layersmith.study.scaling import machine_speed, scaled
 from layersmith.validation.metrics import Metric
 
 __all__ = ["Bench", "Fitted", "Limits", "values_of"]
@@ -173,7 +175,7 @@ class Bench:
         for entry in portfolio:
             hp = values_of(Candidate(values=entry.values, origin=""), self.dataset)
             model = trunk.build(hp, self.dataset.spec, self._shapes(hp))
-            macs = macs_per_row(model)
+            macs = cost_of(view(model)).macs
             found.append(scaled(entry, hp.values, macs=macs, rows=rows, seconds=seconds, speed=speed))
         return tuple(found)
 

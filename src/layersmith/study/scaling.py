@@ -13,7 +13,7 @@ import numpy as np
 
 from layersmith.families import Established
 
-__all__ = ["machine_speed", "macs_per_row", "scaled"]
+__all__ = ["machine_speed", "scaled"]
 
 _WIDTHS = {
     "conv": ("conv/filters", 8),
@@ -38,26 +38,6 @@ def machine_speed() -> float:
         values @ values
         best = min(best, time.perf_counter() - started)
     return float(2 * 768**3 / best)
-
-
-def macs_per_row(model: Any) -> int:
-    """Return the multiply-accumulates of one row: for each kernel its size times the places it is applied at.
-
-    Args:
-        model: A built Keras model; layers without a kernel count nothing.
-    """
-    total = 0
-    for layer in model.layers:
-        kernels = [weight for weight in getattr(layer, "weights", ()) if "kernel" in weight.name]
-        if kernels:
-            places = max(_places(layer.input), _places(layer.output))
-            total += places * sum(int(np.prod(kernel.shape)) for kernel in kernels)
-    return total
-
-
-def _places(tensor: Any) -> int:
-    shape = getattr(tensor, "shape", ())
-    return int(np.prod([size or 1 for size in shape[1:-1]]))
 
 
 def scaled(
