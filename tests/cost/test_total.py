@@ -101,3 +101,11 @@ def test_work_by_node():
     works = node_works(view(model))
     assert works["dense"] == Work(macs=128)
     assert works["relu"] == Work()
+
+
+def test_a_model_without_values_costs_the_same():
+    """Inside such a scope layers know their shapes and allocate nothing: a candidate can be refused before."""
+    with keras.StatelessScope(initialize_variables=False):
+        weightless = cost_of(view(build(lambda x: layers.Dense(2)(layers.LSTM(4)(x)), (5, 3))))
+    keras.utils.clear_session(free_memory=False)
+    assert weightless == cost_of(view(build(lambda x: layers.Dense(2)(layers.LSTM(4)(x)), (5, 3))))
