@@ -31,7 +31,7 @@ trainings = st.builds(
 trials = st.builds(
     Trial,
     candidate=st.builds(Candidate, values=values, origin=st.text(max_size=8), number=st.integers(0, 10**6)),
-    state=st.sampled_from(["complete", "failed", "interrupted"]),
+    state=st.sampled_from(["complete", "pruned", "failed", "interrupted"]),
     score=numbers,
     loss=numbers,
     trainings=st.lists(trainings, max_size=2).map(tuple),
@@ -39,6 +39,7 @@ trials = st.builds(
     seconds=st.floats(0, 1e6),
     reason=st.text(max_size=8),
     phase=st.sampled_from(["search", "final"]),
+    objectives=st.lists(numbers, max_size=3).map(tuple),
 )
 
 
@@ -58,6 +59,12 @@ def test_a_trial_survives_json(trial):
     again = Trial.from_dict(through_json(trial.to_dict()))
     assert repr(again) == repr(trial)
     assert again.number == trial.candidate.number
+
+
+def test_a_trial_written_before_there_were_several_objectives_is_read():
+    data = Trial(candidate=Candidate(values={}, origin="tpe"), score=0.5).to_dict()
+    del data["objectives"]
+    assert Trial.from_dict(data).objectives == ()
 
 
 def trained(**changes):

@@ -5,6 +5,7 @@
     │   └── SourceNotFoundError (FileNotFoundError)
     ├── SplitError (ValueError)           the rows cannot be split as asked
     ├── SpaceError (ValueError)           a search space or a value in it is wrong
+    ├── StrategyError (ValueError)        a strategy is asked for what it cannot do
     ├── BudgetError (ValueError)          a budget that is not a time or a count
     ├── GraphError (ValueError)           a model whose graph cannot be read or exported
     ├── UnknownNameError (KeyError)       a registry has no such entry
@@ -29,6 +30,7 @@ __all__ = [
     "SourceNotFoundError",
     "SpaceError",
     "SplitError",
+    "StrategyError",
     "TrainingError",
     "UnknownNameError",
     "lookup",
@@ -82,6 +84,10 @@ class SplitError(LayersmithError, ValueError):
 
 class SpaceError(LayersmithError, ValueError):
     """A search space, or a value in it, is wrong."""
+
+
+class StrategyError(LayersmithError, ValueError):
+    """A strategy is asked for what it cannot do."""
 
 
 class BudgetError(LayersmithError, ValueError):

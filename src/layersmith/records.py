@@ -35,7 +35,7 @@ Value: TypeAlias = int | float | str | bool | None
 Indices: TypeAlias = NDArray[np.int64]
 StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted"]
 Phase: TypeAlias = Literal["search", "final"]
-TrialState: TypeAlias = Literal["complete", "failed", "interrupted"]
+TrialState: TypeAlias = Literal["complete", "pruned", "failed", "interrupted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,14 +157,15 @@ class Trial:
 
     Attributes:
         candidate: The values tried.
-        state: `complete`, `failed` (with `reason`) or `interrupted`.
-        score: The objective on the validation rows, in its own direction; NaN unless complete.
+        state: `complete`, `pruned` (stopped early by a scheduler), `failed` (with `reason`) or `interrupted`.
+        score: The objective on the validation rows, in its own direction; what a pruned one had reached; else NaN.
         loss: Mean validation loss at the best epoch, which breaks ties between equal scores; NaN unless complete.
         trainings: One per fold.
         params: Trainable parameters of the whole model.
         seconds: Wall-clock seconds of the trial.
         reason: Why it failed.
         phase: `search` or `final` (a finalist on fresh splits).
+        objectives: The values of all objectives where there are several, `score` the first, each in its own direction.
     """
 
     candidate: Candidate
@@ -176,6 +177,7 @@ class Trial:
     seconds: float = 0.0
     reason: str = ""
     phase: Phase = "search"
+    objectives: tuple[float, ...] = ()
 
     @property
     def number(self) -> int:
@@ -187,6 +189,7 @@ class Trial:
         plain = ("state", "score", "loss", "params", "seconds", "reason", "phase")
         return {
             **{name: getattr(self, name) for name in plain},
+            "objectives": list(self.objectives),
             "candidate": {
                 "values": dict(self.candidate.values),
                 "origin": self.candidate.origin,
@@ -199,7 +202,12 @@ class Trial:
     def from_dict(cls, data: Mapping[str, Any]) -> "Trial":
         """Rebuild from `to_dict`."""
         trainings = tuple(Training.from_dict(training) for training in data["trainings"])
-        return cls(**{**data, "candidate": Candidate(**data["candidate"]), "trainings": trainings})
+        built = {
+            "candidate": Candidate(**data["candidate"]),
+            "trainings": trainings,
+            "objectives": tuple(data.get("objectives", ())),
+        }
+        return cls(**{**data, **built})
 
 
 @dataclass(frozen=True, kw_only=True)
