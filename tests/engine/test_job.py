@@ -37,3 +37,13 @@ def test_the_native_engine_follows_the_protocol():
     wanted = {name for name in (*Engine.__annotations__, *vars(Engine)) if not name.startswith("_")}
     assert wanted == {"name", "train", "predict"}
     assert all(hasattr(NativeEngine(), name) for name in wanted)
+
+
+def test_rows_may_be_some_of_a_data_set():
+    every = Rows(x={"a": np.arange(6).reshape(3, 2)}, y=np.arange(3))
+    some = Rows(x=every.x, y=every.y, index=np.array([2, 0]))
+    assert len(every) == 3
+    assert len(some) == 2
+    assert every.taken() is every
+    assert some.taken().x["a"].tolist() == [[4, 5], [0, 1]]
+    assert some.taken().y.tolist() == [2, 0]

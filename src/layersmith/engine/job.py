@@ -6,25 +6,39 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from layersmith.records import Recipe, Training
+from layersmith.records import Indices, Recipe, Training
 
 __all__ = ["Engine", "Job", "Rows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rows:
-    """Features and targets of some rows.
+    """Features and targets of some rows of a data set, which folds and candidates share without copies.
 
     Attributes:
-        x: Features by input name, `(rows, ...)`.
-        y: Targets `(rows, ...)`.
+        x: Features by input name, `(all rows, ...)`.
+        y: Targets `(all rows, ...)`.
+        index: Numbers of the rows that are meant; None for all.
     """
 
     x: Mapping[str, NDArray[Any]]
     y: NDArray[Any]
+    index: Indices | None = None
 
     def __len__(self) -> int:
-        return len(self.y)
+        return len(self.y if self.index is None else self.index)
+
+    def taken(self) -> "Rows":
+        """Return the rows that are meant as arrays of their own.
+
+        Example:
+            >>> import numpy as np
+            >>> Rows(x={"a": np.arange(3)}, y=np.arange(3), index=np.array([2, 0])).taken().y.tolist()
+            [2, 0]
+        """
+        if self.index is None:
+            return self
+        return Rows(x={name: values[self.index] for name, values in self.x.items()}, y=self.y[self.index])
 
 
 def _never() -> bool:

@@ -33,12 +33,14 @@ class NativeEngine:
             Curves, best epoch and why it stopped. A diverged training keeps the best finite weights.
         """
         guide = _Guide(job)
+        train = job.train.taken()
         held = None
         if job.validation is not None:
-            held = (dict(job.validation.x), job.validation.y)
+            validation = job.validation.taken()
+            held = (dict(validation.x), validation.y)
         model.fit(
-            dict(job.train.x),
-            job.train.y,
+            dict(train.x),
+            train.y,
             batch_size=job.recipe.batch_size,
             epochs=job.recipe.epochs,
             validation_data=held,

@@ -9,6 +9,7 @@ from keras import layers
 
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.noise import dropout
+from layersmith.engine.lower.noise_source import normal, uniform
 from layersmith.testing.lowerings import check_lowering, lowered
 
 pytestmark = pytest.mark.usefixtures("plain")
@@ -195,3 +196,18 @@ def test_a_lowering_can_be_called_alone():
     forward = dropout(node, Place(key="1", salt=3))
     y = forward({}, (jnp.ones((4, 8)),), {}, Env(training=True, seed=jnp.uint32(0)))
     assert set(np.unique(y)) <= {0.0, 2.0}
+
+
+@pytest.mark.parametrize("shape", [(40,), (40, 7), (12, 5, 3)])
+def test_a_position_draws_the_same_in_a_wider_array(shape):
+    wider = (*shape[:-1], shape[-1] + 9)
+    for draw in (uniform, normal):
+        narrow, wide = (np.asarray(draw(jnp.uint32(5), 3, each)) for each in (shape, wider))
+        np.testing.assert_array_equal(wide[..., : shape[-1]], narrow)
+
+
+@pytest.mark.parametrize("shape", [(512, 64), (32, 28, 28, 3)])
+def test_no_two_positions_draw_the_same_number_more_often_than_chance_has_it(shape):
+    bits = np.asarray(uniform(jnp.uint32(1), 0, shape)).ravel()  # 24 bits each
+    pairs = bits.size * (bits.size - 1) / 2 / 2**24
+    assert bits.size - len(np.unique(bits)) < pairs + 6 * np.sqrt(pairs) + 1

@@ -83,6 +83,11 @@ def test_macs_count_every_position():
     assert macs_of(graph) == 25 * (9 * 4 + 4) + (100 * 2 + 2)
 
 
+def test_a_softmax_reads_what_is_padded():
+    graph = view(keras.Sequential([keras.Input((3,)), layers.Dense(6), layers.Dense(4, "softmax")]))
+    assert list(widths_of(graph).values()) == [6]
+
+
 def test_what_mixes_features_takes_no_padding():
     parts = [layers.Dense(6), layers.Reshape((2, 3)), layers.Dense(4, "softmax"), layers.Dense(5), layers.Dense(1)]
     graph = view(keras.Sequential([keras.Input((3,)), *parts]))

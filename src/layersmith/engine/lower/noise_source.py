@@ -12,7 +12,9 @@ from jax import lax
 
 __all__ = ["normal", "uniform"]
 
-_GOLDEN = np.uint32(0x9E3779B9)
+# Odd, so that no two positions of one axis meet; apart, so that those of several hardly do. The first is 2^32 divided
+# by the golden ratio; the others are the multipliers of xxHash32 (Collet 2014).
+_STRIDES = tuple(np.uint32(value) for value in (0x9E3779B9, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1))
 
 
 def uniform(seed: Any, salt: int, shape: tuple[int, ...]) -> Any:
@@ -33,10 +35,13 @@ def normal(seed: Any, salt: int, shape: tuple[int, ...]) -> Any:
 
 
 def _bits(seed: Any, salt: int, shape: tuple[int, ...]) -> Any:
-    size = int(np.prod(shape, dtype=np.int64))
-    position = lax.iota(jnp.uint32, max(size, 1)).reshape(shape) if size else jnp.zeros(shape, jnp.uint32)
+    """Hash seed, salt and position; a position is the same one in a wider array, so that padding changes no draw."""
+    position = jnp.zeros(shape, jnp.uint32)
+    for axis, length in enumerate(shape):
+        if length > 1:
+            position = position + lax.broadcasted_iota(jnp.uint32, shape, axis) * _STRIDES[axis % len(_STRIDES)]
     start = _mix(jnp.asarray(seed, jnp.uint32) ^ np.uint32((salt * 0x85EBCA6B) & 0xFFFFFFFF))
-    return _mix(_mix(position * _GOLDEN + start))
+    return _mix(_mix(position + start))
 
 
 def _mix(value: Any) -> Any:

@@ -1,12 +1,12 @@
 """One program for many widths: feature axes padded to common sizes, activations chosen at run time.
 
-    axis        where the live features of a padded axis lie
-    rules       how an axis passes through a layer: one row per layer class
-    flow        the axes of a whole graph, and which layers may be padded
-    activation  activations as a runtime value
-    padding     the padded graph; weights into it and out of it
-    buckets     which size to pad to: what compiling costs against what padding wastes
-    families    the choice for one model among those like it
+axis        where the live features of a padded axis lie
+rules       how an axis passes through a layer: one row per layer class
+flow        the axes of a whole graph, and which layers may be padded
+activation  activations as a runtime value
+padding     the padded graph; weights into it and out of it
+buckets     which size to pad to: what compiling costs against what padding wastes
+families    the choice for one model among those like it
 """
 
 from layersmith.engine.widths.families import Families

@@ -73,6 +73,8 @@ def widths_of(graph: Graph) -> dict[str, int]:
         try:
             flow(graph, {name: width + 1 for name, width in found.items()})
         except Fixed as fixed:
+            if not fixed.origins & found.keys():
+                raise  # a rule refused what is not padded
             found = {name: width for name, width in found.items() if name not in fixed.origins}
         else:
             return found

@@ -105,7 +105,7 @@ def _single(axes: Sequence[Axis]) -> Axis:
 
 def _activated(node: Node, axis: Axis) -> bool:
     """Return whether the activation keeps zeros."""
-    if name_of(node.config.get("activation")) in _ACROSS_FEATURES:
+    if axis.origins and name_of(node.config.get("activation")) in _ACROSS_FEATURES:
         raise Fixed([axis])
     return keeps_zero(node.config.get("activation"))
 
