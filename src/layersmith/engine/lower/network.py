@@ -18,6 +18,7 @@ from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
 from layersmith.engine.lower.table import find_lowering
 from layersmith.engine.unsupported import Unsupported
+from layersmith.engine.variables import assign
 from layersmith.graph import Graph, Node, Reference
 
 __all__ = ["Network", "lower", "read_weights", "variables_of", "write_weights"]
@@ -192,6 +193,5 @@ def read_weights(network: Network) -> dict[str, NDArray[Any]]:
 
 def write_weights(network: Network, values: Mapping[str, Any]) -> None:
     """Set the weights of the viewed model; keys that `values` lacks stay as they are."""
-    for key, variable in variables_of(network).items():
-        if key in values:
-            variable.assign(np.asarray(values[key]))
+    variables = variables_of(network)
+    assign([(variables[key], value) for key, value in values.items()])
