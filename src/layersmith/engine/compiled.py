@@ -5,7 +5,7 @@ What it cannot lower raises `Unsupported` before anything is trained; `layersmit
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from layersmith.engine.course import Course
 from layersmith.engine.job import Job, Rows
-from layersmith.engine.losses import resolve_loss
 from layersmith.engine.lower.network import Network, lower, read_weights, variables_of, write_weights
 from layersmith.engine.lower.runtime import runtime_values
-from layersmith.engine.metrics import resolve_metrics
+from layersmith.engine.objective import Objective, outputs_of, read_objective
 from layersmith.engine.optimizers import Optimizer, changed, excluded_from_decay, resolve_optimizer, to_runtime
-from layersmith.engine.program import Carry, Program, batches, predictor
+from layersmith.engine.program import Carry, Data, Program, batches, predictor
 from layersmith.engine.unsupported import Unsupported
 from layersmith.engine.widths import Families, Padding, pad
 from layersmith.graph import view
@@ -41,6 +40,7 @@ class Prepared:
         network: The lowered graph.
         program: The compiled functions, shared by all models of the signature.
         padding: How the model's weights get into the program's, where widths are padded.
+        objective: Losses and metrics, equal to those in the program but for their numbers.
         runtime: The layers' runtime values.
         optimizer: The structure of the optimizer.
         numbers: The optimizer's numbers.
@@ -49,6 +49,7 @@ class Prepared:
     network: Network
     padding: Padding
     program: Program
+    objective: Objective
     runtime: Mapping[str, Any]
     optimizer: Optimizer
     numbers: Mapping[str, float]
@@ -64,12 +65,12 @@ class CompiledEngine:
         self._predictors: dict[tuple[str, str], Any] = {}
         self._families = Families()
 
-    def prepare(self, model: Any, y_shape: tuple[int, ...], *, rows: int | None = None) -> Prepared:
+    def prepare(self, model: Any, targets: Sequence[tuple[int, ...] | None], *, rows: int | None = None) -> Prepared:
         """Return the model's program, from the kept ones where its signature is known.
 
         Args:
             model: A compiled Keras model on any backend.
-            y_shape: Shape of one row of the targets.
+            targets: Shape of one row of each output's targets; None for an output without targets.
             rows: Rows to train on over all epochs, for a program that other widths and activations may share; None
                 for one of the model's own.
 
@@ -81,34 +82,25 @@ class CompiledEngine:
             raise Unsupported("a model that is not compiled")
         padding = pad(graph, {}) if rows is None else self._families.padding(graph, rows)
         network = lower(padding.graph, padding.finishes)
-        if len(model.outputs) != 1:
-            raise Unsupported("a model with several outputs")
-        if getattr(model.outputs[0], "_keras_mask", None) is not None:
+        if any(getattr(tensor, "_keras_mask", None) is not None for tensor in model.outputs):
             raise Unsupported("a mask that reaches the loss")
-        shape = tuple(model.outputs[0].shape)
         kept = excluded_from_decay(model.optimizer, {key: variables_of(network)[key] for key in network.trainable})
         optimizer, numbers = resolve_optimizer(graph.compiled.optimizer, no_decay=kept)
-        compiled = graph.compiled
-        key = "\n".join(
-            [
-                network.signature,
-                padding.signature,
-                repr((optimizer, compiled.loss, compiled.metrics, compiled.weighted_metrics, y_shape)),
-            ]
-        )
+        shapes = [None if shape is None else (None, *shape) for shape in targets]
+        objective = read_objective(graph.compiled, outputs_of(model), shapes)
+        key = "\n".join([network.signature, padding.signature, repr(optimizer), objective.signature])
         if key not in self._programs:
-            target = (None, *y_shape)
-            loss = resolve_loss(compiled.loss, shape, target)
-            metrics = resolve_metrics(compiled.metrics, compiled.weighted_metrics, shape, target)
-            self._programs[key] = Program(network, loss, metrics, optimizer)
+            self._programs[key] = Program(network, objective, optimizer)
             while len(self._programs) > _KEPT_PROGRAMS:
                 self._programs.popitem(last=False)
         self._programs.move_to_end(key)
+        runtime = {**runtime_values(graph), **objective.numbers}
         return Prepared(
             network=network,
             program=self._programs[key],
             padding=padding,
-            runtime={**{name: np.float32(value) for name, value in runtime_values(graph).items()}, **padding.runtime},
+            objective=objective,
+            runtime={**{name: np.float32(value) for name, value in runtime.items()}, **padding.runtime},
             optimizer=optimizer,
             numbers=numbers,
         )
@@ -125,7 +117,7 @@ class CompiledEngine:
         """
         started = time.monotonic()
         rows = len(job.train) * job.recipe.epochs
-        prepared = self.prepare(model, tuple(job.train.y.shape[1:]), rows=rows)
+        prepared = self.prepare(model, [tuple(job.train.y.shape[1:])], rows=rows)
         run = _Run(prepared, job, started)
         run.go()
         write_weights(prepared.network, prepared.padding.extract({**run.best.trained, **run.best.state}))
@@ -185,12 +177,12 @@ class _Run:
         program, prepared = self._prepared.program, self._prepared
         order = batches(rng.permutation(len(self._job.train)), self._job.recipe.batch_size)
         hyper = to_runtime(changed(prepared.numbers, {"learning_rate": self._course.rate(epoch)}))
-        seed = jnp.uint32(int(rng.integers(2**32)))
+        seed = np.uint32(rng.integers(2**32))
         carry, logs = program.train(
             carry, self._train, order.order, order.rows, prepared.runtime, hyper, seed, whole=order.whole
         )
         if self._held is not None:
-            held = batches(np.arange(len(self._held[1])), min(_EVALUATION_BATCH, len(self._held[1])))
+            held = batches(np.arange(len(self._held[1][0])), min(_EVALUATION_BATCH, len(self._held[1][0])))
             validation = program.evaluate(carry, self._held, held.order, held.rows, prepared.runtime, whole=held.whole)
             logs = {**logs, **{f"val_{name}": value for name, value in validation.items()}}
         return carry, {name: float(value) for name, value in jax.device_get(logs).items()}
@@ -207,7 +199,7 @@ class _Run:
         )
 
 
-def _arrays(network: Network, rows: Rows) -> tuple[Any, Any, Any]:
+def _arrays(network: Network, rows: Rows) -> Data:
     """Return inputs in the order of the graph's, targets, and no sample weights."""
     names = [node.name for node in network.graph.input_nodes]
-    return [jnp.asarray(rows.x[name]) for name in names], jnp.asarray(rows.y), None
+    return [jnp.asarray(rows.x[name]) for name in names], [jnp.asarray(rows.y)], [None]

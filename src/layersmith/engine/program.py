@@ -16,15 +16,12 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from layersmith.engine.losses import Loss, reduce
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.network import Network
-from layersmith.engine.metrics import Metric
+from layersmith.engine.objective import Batch, Objective, Sums
 from layersmith.engine.optimizers import Optimizer
-from layersmith.engine.unsupported import Unsupported
-from layersmith.graph import Reference
 
-__all__ = ["Batches", "Carry", "Program", "batches", "predictor"]
+__all__ = ["Batches", "Carry", "Data", "Program", "batches", "predictor"]
 
 Arrays = Mapping[str, Any]
 
@@ -76,42 +73,48 @@ class Carry:
 jax.tree_util.register_dataclass(Carry, data_fields=["trained", "state", "slots"], meta_fields=[])
 
 
+Data = tuple[Sequence[Any], Sequence[Any], Sequence[Any]]
+"""Rows of a data set: inputs, targets of each output, and sample weights of each output, None where there are none."""
+
+
 class Program:
-    """The compiled functions of one network with one loss, one optimizer and one set of metrics.
+    """The compiled functions of one network with one objective and one optimizer.
 
     Args:
         network: The lowered graph.
-        loss: The loss.
-        metrics: Metrics beside the loss.
+        objective: Losses and metrics of its outputs.
         optimizer: The update rule.
     """
 
-    def __init__(self, network: Network, loss: Loss, metrics: Sequence[Metric], optimizer: Optimizer) -> None:
-        if not isinstance(network.graph.outputs, Reference):
-            raise Unsupported("a model with several outputs")
-        self._network, self._loss, self._metrics, self._optimizer = network, loss, tuple(metrics), optimizer
+    def __init__(self, network: Network, objective: Objective, optimizer: Optimizer) -> None:
+        self._network, self._objective, self._optimizer = network, objective, optimizer
         self.train = jax.jit(self._train, static_argnames=("whole",))
         self.evaluate = jax.jit(self._evaluate, static_argnames=("whole",))
 
-    def check(self, carry: Carry, data: tuple[Any, Any, Any], order: Batches, runtime: Arrays, hyper: Arrays) -> None:
+    def check(self, carry: Carry, data: Data, order: Batches, runtime: Arrays, hyper: Arrays) -> None:
         """Trace the training epoch without running it; the trace is kept for the first epoch.
 
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
-        seed = jnp.uint32(0)
+        seed = np.uint32(0)
         self.train.eval_shape(carry, data, order.order, order.rows, runtime, hyper, seed, whole=order.whole)
 
     def start(self, weights: Arrays) -> Carry:
-        """Return the state before the first epoch."""
-        trained = {key: jnp.asarray(weights[key]) for key in self._network.trainable}
-        state = {key: jnp.asarray(weights[key]) for key in self._network.state}
-        return Carry(trained=trained, state=state, slots=self._optimizer.init(trained))
+        """Return the state before the first epoch, on the device.
+
+        Args:
+            weights: NumPy arrays by key.
+        """
+        trained = {key: weights[key] for key in self._network.trainable}
+        state = {key: weights[key] for key in self._network.state}
+        started: Carry = jax.device_put(Carry(trained=trained, state=state, slots=self._optimizer.init(trained)))
+        return started
 
     def _train(
         self,
         carry: Carry,
-        data: tuple[Any, Any, Any],
+        data: Data,
         order: Any,
         rows: Any,
         runtime: Arrays,
@@ -122,78 +125,49 @@ class Program:
     ) -> tuple[Carry, dict[str, Any]]:
         """Train one epoch; return the new state and the epoch's mean loss and metrics."""
 
-        def step(held: tuple[Carry, Any], batch: tuple[Any, Any]) -> tuple[tuple[Carry, Any], None]:
+        def step(held: tuple[Carry, Sums], batch: tuple[Any, Any]) -> tuple[tuple[Carry, Sums], None]:
             now, sums = held
             number, index = batch
-            x, y, sample_weight = _rows_at(data, index)
             mask = _mask(number, index, rows, whole)
             step_seed = jnp.asarray(seed, jnp.uint32) + number.astype(jnp.uint32) * np.uint32(0x9E3779B1)
-            compute = partial(self._loss_of, state=now.state, x=x, y=y, sample_weight=sample_weight, mask=mask)
-            grad = jax.value_and_grad(partial(compute, runtime=runtime, seed=step_seed), has_aux=True)
-            (loss, (predicted, updates)), gradients = grad(now.trained)
+            env = Env(training=True, seed=step_seed, row_mask=mask, runtime=runtime)
+            loss_of = partial(self._loss_of, state=now.state, data=_rows_at(data, index), env=env)
+            (loss, (seen, losses, updates)), gradients = jax.value_and_grad(loss_of, has_aux=True)(now.trained)
             trained, slots = self._optimizer.update(now.trained, gradients, now.slots, hyper)
             for key, constrain in self._network.constraints.items():
                 trained = {**trained, key: constrain(trained[key])}
-            sums = self._count(sums, loss, y, predicted, sample_weight, mask)
+            sums = self._objective.count(sums, seen, loss, losses)
             return (Carry(trained=trained, state={**now.state, **updates}, slots=slots), sums), None
 
         numbers = jnp.arange(order.shape[0], dtype=jnp.int32)
-        (carry, sums), _ = lax.scan(step, (carry, self._zero()), (numbers, order))
-        return carry, self._logs(sums)
+        (carry, sums), _ = lax.scan(step, (carry, self._objective.zero()), (numbers, order))
+        return carry, self._objective.logs(sums)
 
-    def _loss_of(
-        self,
-        trained: Arrays,
-        *,
-        state: Arrays,
-        x: Sequence[Any],
-        y: Any,
-        sample_weight: Any,
-        mask: Any,
-        runtime: Arrays,
-        seed: Any,
-    ) -> tuple[Any, tuple[Any, Arrays]]:
-        env = Env(training=True, seed=seed, row_mask=mask, runtime=runtime)
-        predicted = self._network.apply({**trained, **state}, x, env)
-        loss = reduce(self._loss, y, predicted, sample_weight=sample_weight, row_mask=mask)
-        return sum(env.penalties, loss), (predicted, dict(env.updates))
+    def _loss_of(self, trained: Arrays, *, state: Arrays, data: Data, env: Env) -> tuple[Any, tuple[Any, Any, Arrays]]:
+        """Return the loss of a batch with its penalties, and what it was computed from."""
+        x, targets, sample_weight = data
+        outputs = jax.tree.leaves(self._network.apply({**trained, **state}, x, env))
+        masks = [None] * len(outputs)
+        batch = Batch(targets=targets, outputs=outputs, masks=masks, sample_weight=sample_weight, rows=env.row_mask)
+        losses = self._objective.losses(batch)
+        total = sum(env.penalties, self._objective.total(losses, env.runtime))
+        return total, (batch, losses, dict(env.updates))
 
     def _evaluate(
-        self, carry: Carry, data: tuple[Any, Any, Any], order: Any, rows: Any, runtime: Arrays, *, whole: bool
+        self, carry: Carry, data: Data, order: Any, rows: Any, runtime: Arrays, *, whole: bool
     ) -> dict[str, Any]:
         """Return mean loss and metrics over the rows in `order`."""
 
-        def step(sums: Any, batch: tuple[Any, Any]) -> tuple[Any, None]:
+        def step(sums: Sums, batch: tuple[Any, Any]) -> tuple[Sums, None]:
             number, index = batch
-            x, y, sample_weight = _rows_at(data, index)
-            mask = _mask(number, index, rows, whole)
-            env = Env(training=False, row_mask=mask, runtime=runtime)
-            predicted = self._network.apply({**carry.trained, **carry.state}, x, env)
-            loss = reduce(self._loss, y, predicted, sample_weight=sample_weight, row_mask=mask)
-            return self._count(sums, sum(env.penalties, loss), y, predicted, sample_weight, mask), None
+            env = Env(training=False, row_mask=_mask(number, index, rows, whole), runtime=runtime)
+            found = self._loss_of(carry.trained, state=carry.state, data=_rows_at(data, index), env=env)
+            loss, (seen, losses, _) = found
+            return self._objective.count(sums, seen, loss, losses), None
 
         numbers = jnp.arange(order.shape[0], dtype=jnp.int32)
-        sums, _ = lax.scan(step, self._zero(), (numbers, order))
-        return self._logs(sums)
-
-    # Means over an epoch.
-
-    def _zero(self) -> Any:
-        return (jnp.float32(0.0), jnp.float32(0.0)), [metric.init() for metric in self._metrics]
-
-    def _count(self, sums: Any, loss: Any, y: Any, predicted: Any, sample_weight: Any, mask: Any) -> Any:
-        (total, count), states = sums
-        live = jnp.float32(predicted.shape[0]) if mask is None else jnp.sum(mask)
-        updated = [
-            metric.update(state, y, predicted, sample_weight, mask)
-            for metric, state in zip(self._metrics, states, strict=True)
-        ]
-        return (total + loss * live, count + live), updated
-
-    def _logs(self, sums: Any) -> dict[str, Any]:
-        (total, count), states = sums
-        named = {metric.name: metric.result(state) for metric, state in zip(self._metrics, states, strict=True)}
-        return {**named, "loss": total / jnp.maximum(count, 1.0)}
+        sums, _ = lax.scan(step, self._objective.zero(), (numbers, order))
+        return self._objective.logs(sums)
 
 
 def predictor(network: Network) -> Callable[[Arrays, Sequence[Any], Any, Arrays], Any]:
@@ -209,10 +183,9 @@ def predictor(network: Network) -> Callable[[Arrays, Sequence[Any], Any, Arrays]
     return predict
 
 
-def _rows_at(data: tuple[Any, Any, Any], index: Any) -> tuple[list[Any], Any, Any]:
-    x, y, sample_weight = data
-    taken = None if sample_weight is None else sample_weight[index]
-    return [values[index] for values in x], y[index], taken
+def _rows_at(data: Data, index: Any) -> Data:
+    taken: Data = jax.tree.map(lambda values: values[index], data)
+    return taken
 
 
 def _mask(number: Any, index: Any, rows: Any, whole: bool) -> Any:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from layersmith.engine.metrics import resolve_metrics
+from layersmith.engine.metrics import resolve_metric
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -38,8 +38,8 @@ def _batch(kind: str, shape: tuple[int, ...], generator: np.random.Generator) ->
 def _run(serialized: Any, batches: Sequence[Pair], weights: Any = None, masks: Any = None, pad: int = 0) -> np.ndarray:
     """The result of our metric after all batches; `pad` dead rows of NaN and nonsense are added to each."""
     shapes = batches[0][1].shape, batches[0][0].shape
-    given = (None, [serialized]) if weights is not None else ([serialized], None)
-    (metric,) = resolve_metrics(*given, *shapes)
+    metric = resolve_metric(serialized, *shapes)
+    metric = metric.renamed(metric.name, weighted=weights is not None)
     with jax.numpy_dtype_promotion("strict"):
         state = metric.init()
         for index, (y_true, y_pred) in enumerate(batches):

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from layersmith.engine.metrics import resolve_metrics
+from layersmith.engine.metrics import resolve_metric
 from layersmith.engine.metrics.recipes import RECIPES
 from layersmith.engine.unsupported import Unsupported
 
@@ -106,7 +106,7 @@ def test_padded_rows_do_not_count(name, config, kind, batches, run):
 @pytest.mark.parametrize(("name", "config", "kind"), CASES[::3], ids=IDS[::3])
 def test_a_scan_over_batches_gives_the_same(name, config, kind, batches, run):
     pairs = batches(kind)
-    (metric,) = resolve_metrics([serialized(name, config)], None, pairs[0][1].shape, pairs[0][0].shape)
+    metric = resolve_metric(serialized(name, config), pairs[0][1].shape, pairs[0][0].shape)
     stacked = tuple(jnp.stack([jnp.asarray(pair[index]) for pair in pairs]) for index in (0, 1))
     with jax.numpy_dtype_promotion("strict"):
         state, _ = jax.lax.scan(lambda state, batch: (metric.update(state, *batch), None), metric.init(), stacked)
@@ -117,7 +117,7 @@ def test_a_scan_over_batches_gives_the_same(name, config, kind, batches, run):
 @pytest.mark.parametrize(("name", "config", "kind"), CASES[::4], ids=IDS[::4])
 def test_a_batch_without_rows_changes_nothing(name, config, kind, batches):
     (y_true, y_pred), other = batches(kind)
-    (metric,) = resolve_metrics([serialized(name, config)], None, y_pred.shape, y_true.shape)
+    metric = resolve_metric(serialized(name, config), y_pred.shape, y_true.shape)
     before = metric.update(metric.init(), jnp.asarray(y_true), jnp.asarray(y_pred))
     after = metric.update(before, *(jnp.asarray(array) for array in other), None, jnp.zeros(6))
     for key, value in before.items():
@@ -130,7 +130,7 @@ def test_results_before_any_batch_equal_keras(name, config, kind, batches, run_k
     theirs = getattr(keras.metrics, name)(**config)
     theirs.update_state(*pairs[0])
     theirs.reset_state()
-    (metric,) = resolve_metrics([serialized(name, config)], None, pairs[0][1].shape, pairs[0][0].shape)
+    metric = resolve_metric(serialized(name, config), pairs[0][1].shape, pairs[0][0].shape)
     np.testing.assert_allclose(metric.result(metric.init()), theirs.result(), rtol=1e-6)
 
 
@@ -225,11 +225,11 @@ def test_probabilities_of_exactly_zero_and_one(name, config, run, run_keras):
 )
 def test_what_has_no_compiled_form_says_why(name, config, y_pred, y_true, why):
     with pytest.raises(Unsupported, match=why):
-        resolve_metrics([serialized(name, config)], None, y_pred, y_true)
+        resolve_metric(serialized(name, config), y_pred, y_true)
 
 
 @pytest.mark.parametrize(("name", "shape"), [("F1Score", (4, 1)), ("Precision", (4, 2)), ("MeanSquaredError", (4, 2))])
 def test_weights_that_do_not_fit_are_refused(name, shape):
-    (metric,) = resolve_metrics(None, [serialized(name, {})], (4, 3), (4, 3))
+    metric = resolve_metric(serialized(name, {}), (4, 3), (4, 3)).renamed("", weighted=True)
     with pytest.raises(Unsupported, match="weights"):
         metric.update(metric.init(), jnp.zeros((4, 3)), jnp.ones((4, 3)), jnp.ones(shape))

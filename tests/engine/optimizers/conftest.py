@@ -95,7 +95,9 @@ class Compiled:
         return {name: np.asarray(self.params[name]) for name in self.order}
 
     def exported(self):
-        return export_state(self.optimizer, self.state, self.order, self.numbers.get("learning_rate"))
+        rate = np.float32(self.numbers.get("learning_rate", np.nan))
+        values = export_state(self.optimizer, self.state, self.order)
+        return [rate if value is None else np.asarray(value) for value in values]
 
 
 def assert_same_weights(ours, theirs, rtol=1e-6, atol=2e-7, message=""):

@@ -20,7 +20,7 @@ def resolve_loss(serialized: Any, y_pred_shape: Shape, y_true_shape: Shape) -> L
     """Return the compiled form of a loss.
 
     Args:
-        serialized: What `Compiled.loss` holds for one output, alone or as the only entry of a list or dictionary.
+        serialized: What `Compiled.loss` holds for the output.
         y_pred_shape: Shape of the outputs, batch axis first (any number or None).
         y_true_shape: Shape of the targets, batch axis first.
 
@@ -36,7 +36,6 @@ def resolve_loss(serialized: Any, y_pred_shape: Shape, y_true_shape: Shape) -> L
         >>> round(loss.values(jnp.array([1]), jnp.array([[0.5, 0.5]])).item(), 4)
         0.6931
     """
-    serialized = _only(serialized)
     if isinstance(serialized, str) and serialized.lower() in ("crossentropy", "ce"):
         part = Part(kind="loss", form=Form.NAME, name=_crossentropy(y_pred_shape, y_true_shape))
         return _build(part, serialized, {}, y_pred_shape, y_true_shape)
@@ -85,14 +84,3 @@ def _default_name(part: Part) -> str:
     if part.name in CLASSES:
         return "huber_loss" if part.name == "Huber" else formula_of(part)
     return part.name
-
-
-def _only(serialized: Any) -> Any:
-    """Unwrap the only entry of a list, or of a dictionary by output name."""
-    if isinstance(serialized, Mapping) and "class_name" not in serialized:
-        serialized = list(serialized.values())
-    if isinstance(serialized, list | tuple):
-        if len(serialized) != 1:
-            raise Unsupported("loss", f"{len(serialized)} losses for one output")
-        return _only(serialized[0])
-    return serialized

@@ -20,6 +20,7 @@ from layersmith.engine.lower.runtime import static_config
 from layersmith.engine.lower.table import find_lowering
 from layersmith.engine.lower.weight_names import canonical_names
 from layersmith.engine.unsupported import Unsupported
+from layersmith.engine.variables import assign
 from layersmith.graph import Graph, Node, Reference
 
 __all__ = ["Network", "lower", "read_weights", "short_names", "signature_of", "variables_of", "write_weights"]
@@ -207,6 +208,5 @@ def read_weights(network: Network) -> dict[str, NDArray[Any]]:
 
 def write_weights(network: Network, values: Mapping[str, Any]) -> None:
     """Set the weights of the viewed model; keys that `values` lacks stay as they are."""
-    for key, variable in variables_of(network).items():
-        if key in values:
-            variable.assign(np.asarray(values[key]))
+    variables = variables_of(network)
+    assign([(variables[key], value) for key, value in values.items()])

@@ -57,8 +57,8 @@ class Metric:
 
         Example:
             >>> import jax.numpy as jnp
-            >>> from layersmith.engine.metrics import resolve_metrics
-            >>> (metric,) = resolve_metrics(["mae"], None, (None, 1), (None,))
+            >>> from layersmith.engine.metrics import resolve_metric
+            >>> metric = resolve_metric("mae", (None, 1), (None,))
             >>> float(metric.result(metric.update(metric.init(), jnp.zeros(2), jnp.ones((2, 1)))))
             1.0
         """

@@ -1,4 +1,4 @@
-"""From what `compile` was given to the metrics of one output."""
+"""From what `compile` was given to a metric of one output."""
 
 import re
 from collections.abc import Mapping
@@ -9,42 +9,39 @@ from layersmith.engine.losses.resolve import is_binary, is_sparse
 from layersmith.engine.losses.serialized import Form, Part, keep_known, read_part
 from layersmith.engine.losses.shapes import Shape
 from layersmith.engine.metrics.metric import Metric
-from layersmith.engine.metrics.names import history_names
 from layersmith.engine.metrics.recipes import FUNCTIONS, RECIPES, Request, build_mean
 from layersmith.engine.unsupported import Unsupported
 
-__all__ = ["metric_names", "resolve_metrics"]
+__all__ = ["metric_names", "resolve_metric"]
 
 
-def resolve_metrics(metrics: Any, weighted_metrics: Any, y_pred_shape: Shape, y_true_shape: Shape) -> list[Metric]:
-    """Return the compiled form of the metrics of one output.
+def resolve_metric(serialized: Any, y_pred_shape: Shape, y_true_shape: Shape) -> Metric:
+    """Return the compiled form of a metric of one output.
 
     As in Keras 3, `accuracy` is chosen by the shapes alone; the loss has no say.
 
     Args:
-        metrics: What `Compiled.metrics` holds for the output; None for none.
-        weighted_metrics: What `Compiled.weighted_metrics` holds; only these count sample weights.
+        serialized: One metric as `Compiled.metrics` holds it.
         y_pred_shape: Shape of the outputs, batch axis first (any number or None).
         y_true_shape: Shape of the targets, batch axis first.
 
-    Returns:
-        The metrics in the order given, weighted ones last, named as in `History`.
-
     Raises:
-        Unsupported: If one is not in the table, or an option has no compiled form, or the targets do not fit.
+        Unsupported: If it is not in the table, or an option has no compiled form, or the targets do not fit.
 
     Example:
-        >>> [metric.name for metric in resolve_metrics(["accuracy", "mse"], ["mse"], (None, 1), (None, 1))]
-        ['accuracy', 'mse', 'weighted_mse']
+        >>> resolve_metric("accuracy", (None, 1), (None, 1)).name
+        'accuracy'
     """
-    plain, weighted = (
-        [_resolve(one, y_pred_shape, y_true_shape) for one in _flatten(given)] for given in (metrics, weighted_metrics)
-    )
-    names = history_names([metric.name for metric in plain], [metric.name for metric in weighted])
-    return [
-        metric.renamed(name, weighted=index >= len(plain))
-        for index, (metric, name) in enumerate(zip([*plain, *weighted], names, strict=True))
-    ]
+    part = read_part(serialized, "metric")
+    shapes = {"y_pred": y_pred_shape, "y_true": y_true_shape}
+    if part.form is Form.FUNCTION:
+        return _from_function(part, part.name, {}, shapes)
+    if part.name == "MeanMetricWrapper":
+        return _from_function(read_part(part.config.get("fn"), "metric"), part.config["name"], part.config, shapes)
+    class_name = _class_name(part, y_pred_shape, y_true_shape)
+    recipe = RECIPES[class_name]
+    name = part.name if part.form is Form.NAME else part.config.get("name") or _snake_case(class_name)
+    return recipe.build(Request(part=part, name=name, options=keep_known(part, part.config, recipe.options), **shapes))
 
 
 def metric_names() -> dict[str, str]:
@@ -58,19 +55,6 @@ def metric_names() -> dict[str, str]:
     classes = {function: name for name, function in CLASSES.items()}
     short = {alias: classes[function] for alias, function in ALIASES.items() if alias.lower() != "kld"}
     return {**{name: name for name in RECIPES}, **{_snake_case(name): name for name in RECIPES}, **short}
-
-
-def _resolve(serialized: Any, y_pred_shape: Shape, y_true_shape: Shape) -> Metric:
-    part = read_part(serialized, "metric")
-    shapes = {"y_pred": y_pred_shape, "y_true": y_true_shape}
-    if part.form is Form.FUNCTION:
-        return _from_function(part, part.name, {}, shapes)
-    if part.name == "MeanMetricWrapper":
-        return _from_function(read_part(part.config.get("fn"), "metric"), part.config["name"], part.config, shapes)
-    class_name = _class_name(part, y_pred_shape, y_true_shape)
-    recipe = RECIPES[class_name]
-    name = part.name if part.form is Form.NAME else part.config.get("name") or _snake_case(class_name)
-    return recipe.build(Request(part=part, name=name, options=keep_known(part, part.config, recipe.options), **shapes))
 
 
 def _from_function(part: Part, name: str, config: Mapping[str, Any], shapes: Mapping[str, Shape]) -> Metric:
@@ -95,17 +79,6 @@ def _class_name(part: Part, y_pred_shape: Shape, y_true_shape: Shape) -> str:
     if part.name not in names:
         raise Unsupported(str(part))
     return names[part.name]
-
-
-def _flatten(given: Any) -> list[Any]:
-    """The metrics in any nesting of lists and dictionaries by output name."""
-    if given is None:
-        return []
-    if isinstance(given, Mapping) and "class_name" not in given:
-        return [one for key in sorted(given) for one in _flatten(given[key])]
-    if isinstance(given, list | tuple):
-        return [one for entry in given for one in _flatten(entry)]
-    return [given]
 
 
 def _snake_case(name: str) -> str:

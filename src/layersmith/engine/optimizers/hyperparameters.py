@@ -7,8 +7,7 @@ together.
 
 from collections.abc import Iterable, Mapping
 
-import jax
-import jax.numpy as jnp
+import numpy as np
 
 from layersmith.errors import lookup
 
@@ -45,11 +44,11 @@ def changed(numbers: Mapping[str, float], changes: Mapping[str, float]) -> dict[
     return with_complements(merged, [name for name in changes if f"one_minus_{name}" in numbers])
 
 
-def to_runtime(numbers: Mapping[str, float]) -> dict[str, jax.Array]:
+def to_runtime(numbers: Mapping[str, float]) -> dict[str, np.float32]:
     """Return the numbers as float32 scalars, in the form in which a program takes them.
 
     Example:
         >>> to_runtime({"learning_rate": 0.5})["learning_rate"].dtype.name
         'float32'
     """
-    return {name: jnp.asarray(value, jnp.float32) for name, value in numbers.items()}
+    return {name: np.float32(value) for name, value in numbers.items()}

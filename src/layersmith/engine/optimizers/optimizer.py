@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from layersmith.engine.optimizers.clip import clip_gradients
 from layersmith.engine.optimizers.decay import decay_weights
@@ -65,12 +66,16 @@ class Optimizer:
     accumulation_steps: int | None = None
 
     def init(self, params: Params) -> State:
-        """Return the state before the first update, for variables of any shapes."""
+        """Return the state before the first update, for variables of any shapes.
+
+        The arrays are NumPy's: JAX would compile a program for each new shape only to fill it.
+        """
         fill = dict(self.rule.fill)
-        state: State = {"iterations": jnp.zeros((), jnp.int32)}
-        state |= {name: jnp.asarray(value, jnp.float32) for name, value in self.rule.shared}
+        state: State = {"iterations": np.zeros((), np.int32)}
+        state |= {name: np.asarray(value, np.float32) for name, value in self.rule.shared}
         for slot in self.slot_names:
-            state[slot] = {name: jnp.full_like(variable, fill.get(slot, 0.0)) for name, variable in params.items()}
+            value = fill.get(slot, 0.0)
+            state[slot] = {name: np.full(variable.shape, value, variable.dtype) for name, variable in params.items()}
         return state
 
     @property

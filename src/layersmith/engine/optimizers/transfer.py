@@ -7,7 +7,6 @@ slots group by group and within a group variable by variable, and at last what a
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +19,7 @@ _Place = tuple[str, str | None]  # entry of the state, and the variable's name f
 
 
 def import_state(optimizer: Optimizer, variables: Sequence[npt.ArrayLike], params: Mapping[str, Any]) -> State:
-    """Return the state that a Keras optimizer is in.
+    """Return the state that a Keras optimizer is in, as NumPy arrays.
 
     Args:
         optimizer: Its structure.
@@ -31,7 +30,7 @@ def import_state(optimizer: Optimizer, variables: Sequence[npt.ArrayLike], param
     Raises:
         Unsupported: If the variables are not those of this optimizer, in number or shape.
     """
-    state = optimizer.init({name: jnp.asarray(value) for name, value in params.items()})
+    state = optimizer.init({name: np.asarray(value) for name, value in params.items()})
     places = _places(optimizer, tuple(params))
     values = [np.asarray(value) for value in variables]
     unbuilt = len(values) == (1 if optimizer.schedule else 2)
@@ -45,26 +44,18 @@ def import_state(optimizer: Optimizer, variables: Sequence[npt.ArrayLike], param
     return state
 
 
-def export_state(
-    optimizer: Optimizer, state: State, order: Sequence[str], learning_rate: float | None = None
-) -> list[npt.NDArray[Any]]:
+def export_state(optimizer: Optimizer, state: State, order: Sequence[str]) -> list[Any]:
     """Return the values for `keras_optimizer.variables` of a built optimizer, in its order.
 
     Args:
         optimizer: Its structure.
         state: The state, unpadded.
         order: Names of the trainable variables, in the order in which the Keras optimizer has them.
-        learning_rate: The number of that name; not asked for where there is a schedule.
 
-    Raises:
-        Unsupported: If the learning rate is missing.
+    Returns:
+        An array for each variable; None in the place of the learning rate, which an update reads and never changes.
     """
-    if optimizer.schedule is None and learning_rate is None:
-        raise Unsupported(f"the state of optimizer {optimizer.name!r}", "its learning_rate was not given")
-    return [
-        np.asarray(learning_rate, np.float32) if place == _RATE else np.asarray(_entry(state, place))
-        for place in _places(optimizer, order)
-    ]
+    return [None if place == _RATE else _entry(state, place) for place in _places(optimizer, order)]
 
 
 _RATE: _Place = ("learning_rate", None)
@@ -100,7 +91,7 @@ def _put(optimizer: Optimizer, state: State, place: _Place, value: npt.NDArray[A
             f"its variable {'/'.join(part for part in place if part)} has shape {value.shape}, not {present.shape}",
         )
     name, variable = place
-    converted = jnp.asarray(value, present.dtype)
+    converted = value.astype(present.dtype)
     if variable is None:
         state[name] = converted
     else:
