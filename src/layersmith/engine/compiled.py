@@ -82,8 +82,6 @@ class CompiledEngine:
             raise Unsupported("a model that is not compiled")
         padding = pad(graph, {}) if rows is None else self._families.padding(graph, rows)
         network = lower(padding.graph, padding.finishes)
-        if any(getattr(tensor, "_keras_mask", None) is not None for tensor in model.outputs):
-            raise Unsupported("a mask that reaches the loss")
         kept = excluded_from_decay(model.optimizer, {key: variables_of(network)[key] for key in network.trainable})
         optimizer, numbers = resolve_optimizer(graph.compiled.optimizer, no_decay=kept)
         shapes = [None if shape is None else (None, *shape) for shape in targets]

@@ -6,12 +6,13 @@ filled up with rows that a mask leaves out of loss, metrics and batch statistics
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 from jax import lax
 from numpy.typing import NDArray
@@ -136,7 +137,7 @@ class Program:
             trained, slots = self._optimizer.update(now.trained, gradients, now.slots, hyper)
             for key, constrain in self._network.constraints.items():
                 trained = {**trained, key: constrain(trained[key])}
-            sums = self._objective.count(sums, seen, loss, losses)
+            sums = self._objective.count(sums, _as_measured(seen), loss, losses)
             return (Carry(trained=trained, state={**now.state, **updates}, slots=slots), sums), None
 
         numbers = jnp.arange(order.shape[0], dtype=jnp.int32)
@@ -147,7 +148,7 @@ class Program:
         """Return the loss of a batch with its penalties, and what it was computed from."""
         x, targets, sample_weight = data
         outputs = jax.tree.leaves(self._network.apply({**trained, **state}, x, env))
-        masks = [None] * len(outputs)
+        masks = [env.masks.of(output) for output in outputs]
         batch = Batch(targets=targets, outputs=outputs, masks=masks, sample_weight=sample_weight, rows=env.row_mask)
         losses = self._objective.losses(batch)
         total = sum(env.penalties, self._objective.total(losses, env.runtime))
@@ -168,6 +169,11 @@ class Program:
         numbers = jnp.arange(order.shape[0], dtype=jnp.int32)
         sums, _ = lax.scan(step, self._objective.zero(), (numbers, order))
         return self._objective.logs(sums)
+
+
+def _as_measured(batch: Batch) -> Batch:
+    """Return a training batch as Keras' metrics see it: on JAX, differentiating takes the masks off the outputs."""
+    return replace(batch, masks=[None] * len(batch.masks)) if keras.backend.backend() == "jax" else batch
 
 
 def predictor(network: Network) -> Callable[[Arrays, Sequence[Any], Any, Arrays], Any]:

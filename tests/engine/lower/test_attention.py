@@ -69,11 +69,13 @@ def test_dropout_keeps_the_mean(numbers):
     np.testing.assert_allclose(np.mean(drawn, axis=0), still, atol=0.3)
 
 
-def test_a_mask_on_the_tensor_is_refused():
+def test_masks_that_travel_on_the_tensors_equal_keras(plain):
     entry = keras.Input((4,), dtype="int32")
     value = keras.layers.Embedding(5, 2, mask_zero=True)(entry)
-    with pytest.raises(Unsupported, match="travels on the tensor"):
-        lowered(keras.Model(entry, keras.layers.Attention()([value, value])))
+    made = [make()([value, keras.layers.Dense(2)(value)], use_causal_mask=True) for make in (_LAYERS[1], _LAYERS[4])]
+    outputs = [*made, keras.layers.GlobalAveragePooling1D()(made[0])]
+    ids = np.array([[1, 2, 0, 0], [3, 0, 4, 1], [2, 2, 2, 0]], "int32")
+    check_lowering(_fill(keras.Model(entry, outputs)), [ids])
 
 
 def test_a_rate_of_one_is_refused():

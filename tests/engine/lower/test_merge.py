@@ -4,10 +4,6 @@ import pytest
 from keras import layers
 
 from layersmith.engine.lower.env import Env
-from layersmith.engine.lower.lowering import Place
-from layersmith.engine.lower.table import find_lowering
-from layersmith.engine.unsupported import Unsupported
-from layersmith.graph import view
 from layersmith.testing.lowerings import check_lowering, check_row_mask, lowered
 
 pytestmark = pytest.mark.usefixtures("plain")
@@ -95,11 +91,12 @@ def test_inside_a_model_they_equal_keras(numbers):
     check_row_mask(model, _inputs(numbers, (4,), (3,)))
 
 
-@pytest.mark.parametrize("name", ["Maximum", "Minimum", "Multiply"])
-def test_masked_inputs_are_refused_where_the_mask_matters(name):
-    entry = keras.Input((4, 2))
-    masked = layers.Masking()(entry)
-    node = layers.Activation("tanh")(masked)
-    *_, merged = view(keras.Model(entry, getattr(layers, name)()([masked, node]))).nodes
-    with pytest.raises(Unsupported, match="inputs with a mask"):
-        find_lowering(merged)(merged, Place(key="0", salt=0))
+def test_hidden_entries_equal_keras():
+    entry = keras.Input((4,), dtype="int32")
+    one = layers.Embedding(5, 2, mask_zero=True)(entry)
+    two = layers.Embedding(5, 2, mask_zero=True)(entry[:, ::-1])
+    plain = keras.ops.tanh(one)
+    pairs = [[one, two], [plain, two], [two, plain], [one, layers.Flatten()(plain)[:, :2]]]
+    outputs = [getattr(layers, name)()(pair) for name in ("Maximum", "Minimum", "Multiply") for pair in pairs]
+    ids = np.array([[1, 2, 0, 0], [3, 0, 4, 0], [0, 2, 2, 0]], "int32")
+    check_lowering(keras.Model(entry, outputs), [ids])

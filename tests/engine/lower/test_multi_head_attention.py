@@ -125,11 +125,17 @@ def test_attention_over_one_of_two_axes_is_refused():
         lowered(keras.Model(entry, _attention(attention_axes=1)(entry, entry)))
 
 
-def test_a_mask_on_the_tensor_is_refused():
-    entry = keras.Input((4,), dtype="int32")
-    value = keras.layers.Embedding(5, 2, mask_zero=True)(entry)
-    with pytest.raises(Unsupported, match="travels on the tensor"):
-        lowered(keras.Model(entry, _attention()(value, value)))
+def test_masks_that_travel_on_the_tensors_equal_keras(plain):
+    layers = keras.layers
+    queries, keys = keras.Input((4,), dtype="int32"), keras.Input((5,), dtype="int32")
+    table = layers.Embedding(5, 3, mask_zero=True, embeddings_initializer="zeros")
+    query, value, key = table(queries), table(keys), layers.Dense(2, kernel_initializer="zeros")(table(keys))
+    first = _attention()(query, value)
+    second = _attention()(first, value, key)  # the masks of its query and its value are gone by now, not its key's
+    outputs = [first, second, layers.GlobalAveragePooling1D()(_attention(use_gate=True)(table(queries), table(keys)))]
+    ids = np.array([[1, 2, 0, 0], [3, 0, 4, 1], [2, 2, 2, 0]], "int32")
+    others = np.array([[1, 0, 0, 0, 0], [3, 0, 4, 1, 1], [2, 2, 2, 0, 3]], "int32")
+    check_lowering(_model([queries, keys], outputs), [ids, others], atol=_ATOL)
 
 
 def test_grouped_queries_are_refused():

@@ -5,6 +5,7 @@ import pytest
 from layersmith.testing.lowerings import check_lowering
 
 _X = np.random.default_rng(0).normal(size=(4, 3, 5)).astype("float32") * 3
+_X[0, :, :2] = 0.0  # the slope at zero itself counts: padding and empty pixels are zero
 
 
 @pytest.mark.parametrize(
@@ -12,6 +13,8 @@ _X = np.random.default_rng(0).normal(size=(4, 3, 5)).astype("float32") * 3
     [
         keras.layers.ReLU,
         lambda: keras.layers.ReLU(max_value=1.5, negative_slope=0.2),
+        lambda: keras.layers.ReLU(max_value=6),
+        lambda: keras.layers.ReLU(negative_slope=0.3),
         lambda: keras.layers.ReLU(threshold=0.7),
         lambda: keras.layers.ReLU(max_value=2.0, negative_slope=0.1, threshold=0.3),
         keras.layers.ELU,

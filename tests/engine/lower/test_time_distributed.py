@@ -87,12 +87,41 @@ def test_a_shared_wrapper_has_one_set_of_weights(numbers, plain):
     check_lowering(model, [numbers(2, 3, 4)])
 
 
+def test_layers_that_mix_rows_are_called_step_by_step(numbers, plain):
+    x = numbers(5, 3, 4)
+    x[0, 1] = x[2] = 0.0
+    layers = keras.layers
+    model = _model((3, 4), layers.BatchNormalization(), layers.BatchNormalization(trainable=False))
+    check_lowering(model, [x])
+    check_row_mask(model, [x])
+    masked = _model((3, 4), layers.BatchNormalization(), masked=True)
+    check_lowering(masked, [x])
+
+
+def test_wrappers_inside_equal_keras(numbers, plain):
+    layers = keras.layers
+    gru = layers.GRU(2, **_QUIET, recurrent_initializer="zeros")
+    dense = layers.Dense(2, **_QUIET, kernel_regularizer="l2")
+    check_lowering(_model((3, 4, 2), layers.TimeDistributed(dense), layers.Bidirectional(gru)), [numbers(5, 3, 4, 2)])
+
+
+def test_a_mask_of_steps_within_steps_equals_keras(plain):
+    layers, quiet = keras.layers, {**_QUIET, "recurrent_initializer": "zeros"}
+    entry = keras.Input((3, 4), dtype="int32")
+    words = layers.Embedding(5, 2, mask_zero=True, embeddings_initializer="zeros")(entry)
+    model = keras.Model(entry, layers.GRU(2, **quiet)(layers.TimeDistributed(layers.LSTM(2, **quiet))(words)))
+    source = np.random.default_rng(7)
+    model.set_weights([source.normal(size=w.shape).astype("float32") for w in model.get_weights()])
+    ids = source.integers(0, 5, (5, 3, 4)) * np.array([[1, 1, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0]])
+    check_lowering(model, [ids.astype("int32")])
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (keras.layers.BatchNormalization, "around BatchNormalization"),
-        (lambda: keras.layers.TimeDistributed(keras.layers.Dense(2)), "around TimeDistributed"),
-        (lambda: keras.Sequential([keras.Input((4, 2)), keras.layers.Dense(2)]), "around Sequential"),
+        (lambda: keras.layers.TimeDistributed(keras.layers.BatchNormalization()), "around BatchNormalization"),
+        (lambda: keras.Sequential([keras.Input((4, 2)), keras.layers.Dense(2)]), "Sequential"),
+        (lambda: keras.layers.ActivityRegularization(l1=0.1), "activity_regularizer"),
         (lambda: keras.layers.Dropout(0.5, noise_shape=(None, 1, 2)), "noise_shape"),
     ],
 )
@@ -102,7 +131,7 @@ def test_what_is_not_covered_is_named(make, why):
         time_distributed(node, Place(key="1", salt=1))
 
 
-def test_a_mask_that_the_inner_layer_would_take_is_refused():
-    node = next(node for node in view(_model((3, 4), keras.layers.Softmax(), masked=True)).nodes[::-1] if node.inputs)
+def test_a_mask_of_steps_for_a_layer_that_takes_one_is_refused():
+    network, weights = lowered(_model((3, 4), keras.layers.Softmax(), masked=True))
     with pytest.raises(Unsupported, match="a mask for Softmax"):
-        time_distributed(node, Place(key="1", salt=1))
+        network.apply(weights, [jnp.ones((2, 3, 4))], Env(training=False))

@@ -11,7 +11,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from layersmith.engine.lower.attention_mask import both, causal, drop, require_no_carried_mask
+from layersmith.engine.lower.attention_mask import both, causal, drop, require_rate
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.graph import Node
 
@@ -24,9 +24,9 @@ def attention(node: Node, place: Place) -> Forward:
     """Lower `Attention` and `AdditiveAttention`: `[query, value]` or `[query, value, key]`, each `(batch, steps, dim)`.
 
     Raises:
-        Unsupported: If a mask reaches the layer unseen.
+        Unsupported: If the rate of dropout is 1.
     """
-    require_no_carried_mask(node)
+    require_rate(node)
     score = _SCORES["additive" if node.class_name == "AdditiveAttention" else node.config["score_mode"]]
     rate = float(node.config["dropout"])
 

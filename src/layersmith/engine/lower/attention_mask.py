@@ -4,11 +4,10 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from layersmith.engine.lower.masks import carries_mask
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
-__all__ = ["both", "causal", "drop", "require_no_carried_mask"]
+__all__ = ["both", "causal", "drop", "require_rate"]
 
 
 def causal(num_queries: int, num_keys: int) -> Any:
@@ -36,14 +35,11 @@ def drop(scores: Any, rate: float, env: Any, salt: int) -> Any:
     return jnp.where(kept, scores / (1.0 - rate), jnp.zeros_like(scores))
 
 
-def require_no_carried_mask(node: Node) -> None:
-    """Refuse what Keras would find on the tensors themselves.
+def require_rate(node: Node) -> None:
+    """Refuse a rate that drops everything.
 
     Raises:
-        Unsupported: If an input carries a mask that is not among the arguments, or the rate of dropout is 1.
+        Unsupported: If the rate of dropout is 1.
     """
-    what = f"layer {node.layer_name!r} ({node.class_name})"
-    if "mask" not in node.kwargs and carries_mask(node):
-        raise Unsupported(what, "a mask that travels on the tensor")
     if node.config["dropout"] >= 1.0:
-        raise Unsupported(what, "a dropout rate of 1")
+        raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", "a dropout rate of 1")

@@ -7,7 +7,6 @@ from typing import Any
 import jax.numpy as jnp
 
 from layersmith.engine.lower.lowering import Forward, Place
-from layersmith.engine.lower.masks import require_recorded_mask
 from layersmith.engine.lower.penalties import activity_of
 from layersmith.engine.lower.recurrent import CELLS, recurrent
 from layersmith.engine.lower.wrapped import inner_node, within
@@ -32,7 +31,6 @@ def bidirectional(node: Node, place: Place) -> Forward:
     Raises:
         Unsupported: If a wrapped layer has no compiled form here.
     """
-    require_recorded_mask(node)
     merge = _MERGES[node.config["merge_mode"]]
     first = _direction(node, "forward_layer", place)
     second = _direction(node, "backward_layer", replace(place, salt=place.salt + _BACKWARD_SALT))

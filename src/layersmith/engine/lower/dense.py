@@ -11,7 +11,7 @@ from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
-__all__ = ["activation", "dense", "einsum_dense", "leaky_relu", "softmax"]
+__all__ = ["activation", "dense", "einsum_dense", "leaky_relu"]
 
 
 def dense(node: Node, place: Place) -> Forward:
@@ -56,20 +56,3 @@ def leaky_relu(node: Node, place: Place) -> Forward:
     del place
     slope = float(node.config["negative_slope"])
     return lambda weights, args, kwargs, env: jax.nn.leaky_relu(args[0], negative_slope=slope)
-
-
-def softmax(node: Node, place: Place) -> Forward:
-    """Lower `Softmax` without a mask."""
-    del place
-    axis = node.config["axis"]
-    if isinstance(axis, (list, tuple)) and len(axis) != 1:
-        raise Unsupported(f"layer {node.layer_name!r} (Softmax)", "several axes")
-    axis = axis[0] if isinstance(axis, (list, tuple)) else axis
-
-    def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
-        del weights, env
-        if len(args) > 1 or kwargs.get("mask") is not None:
-            raise Unsupported(f"layer {node.layer_name!r} (Softmax)", "a mask")
-        return jax.nn.softmax(args[0], axis=axis)
-
-    return forward

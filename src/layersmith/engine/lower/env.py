@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from layersmith.engine.lower.lowering import Place
 from layersmith.engine.lower.noise_source import uniform
+from layersmith.engine.lower.tensor_masks import TensorMasks
 
 __all__ = ["Env"]
 
@@ -25,6 +26,7 @@ class Env:
             live features (`"live/5"`, by number of the node).
         updates: New values of non-trainable weights, by full key; the layer writes, the program keeps.
         penalties: Scalars to add to the loss.
+        masks: Which tensors carry a mask.
     """
 
     training: bool
@@ -33,6 +35,7 @@ class Env:
     runtime: Mapping[str, Any] = field(default_factory=dict)
     updates: dict[str, Any] = field(default_factory=dict)
     penalties: list[Any] = field(default_factory=list)
+    masks: TensorMasks = field(default_factory=TensorMasks)
 
     def value(self, key: str, name: str, default: float) -> Any:
         """Return a runtime value, or the configured one where the program was given none."""

@@ -7,9 +7,9 @@ A lowering reads the node's configuration once (what it reads is baked into the 
 `weights` are the layer's arrays by short name (`kernel`, `bias`), `args` and `kwargs` the call's, tensors in place of
 references. Numbers that may differ between candidates of one program come from `env.value(key, name, default)`.
 
-Masks: where a layer is called on one tensor and nothing else, Keras records the mask in the call: `kwargs["mask"]` is
-an array (or None), made by operations of the graph (`NotEqual` after Embedding, `NotEqual` and `Any` after Masking). In
-any other call it travels on the tensor, unseen by the graph: `masks.carries_mask(node)` tells, so refuse such a call.
+Masks come as Keras passes them: in `kwargs["mask"]` (an array, a list of arrays for a list of tensors, or absent), in
+`kwargs["query_mask"]` and the like for a call of several tensors. `mask_flow` finds them and hands them on; a layer
+that looks at its tensors' masks itself, as Multiply does, asks `env.masks.of(tensor)`.
 """
 
 from collections.abc import Callable, Mapping

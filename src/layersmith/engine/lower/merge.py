@@ -1,6 +1,6 @@
 """Layers that join several tensors: Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate and Dot."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -8,7 +8,6 @@ import jax
 import jax.numpy as jnp
 
 from layersmith.engine.lower.lowering import Forward, Lowering, Place
-from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
 __all__ = ["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"]
@@ -16,37 +15,71 @@ __all__ = ["add", "average", "concatenate", "dot", "maximum", "minimum", "multip
 _EPSILON = 1e-7
 
 
-def _elementwise(join: Callable[[Any, Any], Any], *, reads_masks: bool) -> Lowering:
+def _elementwise(join: Callable[[Any, Any], Any]) -> Lowering:
     """Return the lowering of a layer that joins its inputs two at a time, from the left."""
 
     def lowering(node: Node, place: Place) -> Forward:
-        del place
-        if reads_masks:
-            _require_no_mask(node)
+        del node, place
         return lambda weights, args, kwargs, env: reduce(join, _aligned(args[0]))
 
     return lowering
 
 
-def _require_no_mask(node: Node) -> None:
-    """Refuse masked inputs: Keras takes masked entries out of products and extrema."""
-    calls = getattr(node.operation, "_inbound_nodes", ())
-    tensors = (tensor for call in calls for tensor in call.arguments.keras_tensors)
-    if any(getattr(tensor, "_keras_mask", None) is not None for tensor in tensors):
-        raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", "inputs with a mask")
+def _extremum(join: Callable[[Any, Any], Any]) -> Lowering:
+    """As `_elementwise`; where one of two entries is hidden, the other one wins."""
+
+    def lowering(node: Node, place: Place) -> Forward:
+        del node, place
+
+        def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
+            del weights, kwargs
+            inputs = _aligned(args[0])
+            output, seen = inputs[0], _seen(inputs[0], env)
+            for x in inputs[1:]:
+                own = _seen(x, env)
+                shown = x if own is None else jnp.where(own, x, output)
+                output = join(output if seen is None else jnp.where(seen, output, shown), shown)
+                seen = None if own is None or seen is None else own | seen
+            return output
+
+        return forward
+
+    return lowering
+
+
+def multiply(node: Node, place: Place) -> Forward:
+    """Lower `Multiply`: a hidden entry is a factor of 1, and the product is 0 where every factor is hidden."""
+    del node, place
+
+    def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
+        del weights, kwargs
+        inputs = _aligned(args[0])
+        masks = [_seen(x, env) for x in inputs]
+        factors = [x if m is None else jnp.where(m, x, jnp.ones_like(x)) for x, m in zip(inputs, masks, strict=True)]
+        product = reduce(jnp.multiply, factors)
+        if any(mask is None for mask in masks):
+            return product
+        return jnp.where(reduce(jnp.logical_or, masks), product, jnp.zeros_like(product))
+
+    return forward
+
+
+def _seen(x: Any, env: Any) -> Any:
+    """Return the mask that a value carries in the value's shape, or None."""
+    mask = env.masks.of(x)
+    return None if mask is None else jnp.broadcast_to(mask.astype(bool)[..., None], x.shape)
 
 
 def _aligned(inputs: Sequence[Any]) -> list[Any]:
     """Return the inputs with axes of one inserted after the batch, so that all have one rank."""
     rank = max(x.ndim for x in inputs)
-    return [x.reshape(x.shape[0], *(1,) * (rank - x.ndim), *x.shape[1:]) for x in inputs]
+    return [x if x.ndim == rank else jnp.expand_dims(x, tuple(range(1, 1 + rank - x.ndim))) for x in inputs]
 
 
-add = _elementwise(jnp.add, reads_masks=False)
-subtract = _elementwise(jnp.subtract, reads_masks=False)
-multiply = _elementwise(jnp.multiply, reads_masks=True)
-maximum = _elementwise(jnp.maximum, reads_masks=True)
-minimum = _elementwise(jnp.minimum, reads_masks=True)
+add = _elementwise(jnp.add)
+subtract = _elementwise(jnp.subtract)
+maximum = _extremum(jnp.maximum)
+minimum = _extremum(jnp.minimum)
 
 
 def average(node: Node, place: Place) -> Forward:

@@ -11,7 +11,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from layersmith.engine.lower.attention_mask import both, causal, drop, require_no_carried_mask
+from layersmith.engine.lower.attention_mask import both, causal, drop, require_rate
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
@@ -37,7 +37,7 @@ def multi_head_attention(node: Node, place: Place) -> Forward:
     """Lower `MultiHeadAttention` over one axis: query `(batch, queries, dim)`, value and key `(batch, keys, dim)`.
 
     Raises:
-        Unsupported: If it attends over several axes, penalises activities, or a mask reaches it unseen.
+        Unsupported: If it attends over several axes, penalises activities, or drops everything.
     """
     _require_covered(node)
     config = node.config
@@ -53,6 +53,7 @@ def multi_head_attention(node: Node, place: Place) -> Forward:
         given = {**dict(zip(_ARGUMENTS, args, strict=False)), **kwargs}
         query, value = given["query"], given["value"]
         key = value if given.get("key") is None else given["key"]
+        given["query_mask"] = _take_masks(env.masks, query, value, key)
         explicit = bool(options.rate) or bool(given.get("return_attention_scores"))
         seen = _seen(given, query.shape[1], value.shape[1], options.window)
         scores = _scores(_project(weights, "query", query), _project(weights, "key", key), options.scale)
@@ -65,6 +66,14 @@ def multi_head_attention(node: Node, place: Place) -> Forward:
         return (merged, shares) if given.get("return_attention_scores") else merged
 
     return forward
+
+
+def _take_masks(masks: Any, *inputs: Any) -> Any:
+    """Return the mask that the query carries; as in Keras, the inputs carry none from here on."""
+    query_mask = masks.of(inputs[0])
+    for value in inputs:
+        masks.put(value, None)
+    return query_mask
 
 
 def _project(weights: Mapping[str, Any], name: str, values: Any) -> Any:
@@ -100,6 +109,8 @@ def _softmax(scores: Any, seen: Any, *, zero_hidden: bool) -> Any:
 def _seen(given: Mapping[str, Any], num_queries: int, num_keys: int, window: int | None) -> Any:
     """Return which key each query sees, `(batch or 1, heads or 1, queries or 1, keys)`; None where every one."""
     seen = None
+    if given["query_mask"] is not None:
+        seen = given["query_mask"].astype(bool)[:, None, :, None]
     for name in ("value_mask", "key_mask"):
         mask = given.get(name)
         seen = both(seen, None if mask is None else mask.astype(bool)[:, None, None, :])
@@ -121,7 +132,7 @@ def _with_heads(mask: Any) -> Any:
 
 def _require_covered(node: Node) -> None:
     config, what = node.config, f"layer {node.layer_name!r} ({node.class_name})"
-    require_no_carried_mask(node)
+    require_rate(node)
     axes = config.get("attention_axes")
     if axes is not None and tuple(axes) != (1,):
         raise Unsupported(what, f"attention_axes {tuple(axes)}")

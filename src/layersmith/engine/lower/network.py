@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 from layersmith.engine.lower.constraints import Constraint, constraints_of
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.lowering import Forward, Place
+from layersmith.engine.lower.mask_flow import MaskFlow, mask_flow
+from layersmith.engine.lower.mask_order import require_known_masks
 from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
 from layersmith.engine.lower.runtime import static_config
+from layersmith.engine.lower.positional import positional
 from layersmith.engine.lower.table import find_lowering
 from layersmith.engine.lower.weight_names import canonical_names
 from layersmith.engine.unsupported import Unsupported
@@ -75,6 +78,7 @@ class _Step:
     forward: Forward
     activity: Penalty | None
     finish: Callable[[Any, Env], Any] | None
+    masks: MaskFlow | None
 
     def run(self, weights: Mapping[str, Any], known: Mapping[Reference, Any], env: Env) -> tuple[Any, ...]:
         def fill(leaf: Any) -> Any:
@@ -82,10 +86,15 @@ class _Step:
 
         args, kwargs = jax.tree.map(fill, (self.node.args, dict(self.node.kwargs)), is_leaf=_is_leaf)
         own = {short: weights[key] for short, key in self.names.items()}
+        mask = None
+        if self.masks is not None:
+            kwargs, mask = self.masks.find(args, kwargs, env.masks)
         output = self.forward(own, args, kwargs, env)
         outputs = output if isinstance(output, tuple) else (output,)
         if self.finish is not None:
             outputs = tuple(self.finish(value, env) for value in outputs)
+        if self.masks is not None:
+            self.masks.carry(args[0], mask, outputs, env.masks)
         if self.activity is not None:
             env.penalties.extend(self.activity({"": value}, env) for value in outputs)
         return outputs
@@ -109,21 +118,20 @@ def lower(graph: Graph, finishes: Mapping[str, Callable[[Any, Env], Any]] | None
     Raises:
         Unsupported: If a layer, a regulariser, a constraint or a dtype has no compiled form.
     """
-    _require_visible_masks(graph)
+    require_known_masks(graph)
     places = {name: str(index) for index, name in enumerate(graph.layers)}
     trainable, state = _split(graph, places)
     steps, penalties, constraints = [], list[Penalty](), dict[str, Constraint]()
-    for salt, node in enumerate(graph.nodes):
+    for salt, node in enumerate(map(positional, graph.nodes)):
         if node.is_input:
             continue
         key = places[node.layer_name]
         _require_float32(node)
-        if not node.args:
-            raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", "a call by keyword alone")
         forward = find_lowering(node)(node, Place(key=key, salt=salt))
         names = short_names(node, key)
         finish = (finishes or {}).get(node.name)
-        steps.append(_Step(node=node, names=names, forward=forward, activity=activity_of(node, key), finish=finish))
+        activity, masks = activity_of(node, key), mask_flow(node)
+        steps.append(_Step(node=node, names=names, forward=forward, activity=activity, finish=finish, masks=masks))
         if node.name == graph.layers[node.layer_name].name:
             penalties += [penalty for weight, penalty in penalties_of(node, names, key) if weight in trainable]
             constraints.update((k, v) for k, v in constraints_of(node, names).items() if k in trainable)
@@ -153,15 +161,6 @@ def _require_float32(node: Node) -> None:
     name = policy if isinstance(policy, str) else policy.get("config", {}).get("name", "") if policy else "float32"
     if name not in ("float32", "int32", "bool"):
         raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"dtype {name}")
-
-
-def _require_visible_masks(graph: Graph) -> None:
-    """Refuse a mask that may enter a nested model: flattening does not show it on the inner calls."""
-    masking = [node for node in graph.nodes if node.class_name == "Masking" or node.config.get("mask_zero")]
-    nested = [node for node in graph.nodes if "/" in node.layer_name]
-    if masking and nested:
-        part = f"layer {masking[0].layer_name!r} ({masking[0].class_name})"
-        raise Unsupported(part, f"its mask may enter the nested model of {nested[0].layer_name!r}")
 
 
 def _split(graph: Graph, places: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,14 +1,20 @@
-"""ReLU, ELU, PReLU and Identity as layers (keras/src/layers/activations)."""
+"""ReLU, ELU, PReLU and Identity as layers (keras/src/layers/activations).
+
+At zero itself, where padding and empty pixels put many values, the slopes are those of Keras: `relu` has none.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.graph import Node
 
 __all__ = ["elu", "identity", "prelu", "relu"]
+
+_SIX = 6  # for this largest value Keras has a function of its own, `relu6`
 
 
 def relu(node: Node, place: Place) -> Forward:
@@ -20,30 +26,30 @@ def relu(node: Node, place: Place) -> Forward:
     def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
         del weights, kwargs, env
         x = args[0]
-        above = jnp.where(x > threshold, x, jnp.zeros_like(x)) if threshold else jnp.maximum(x, 0.0)
-        above = above if most is None else jnp.minimum(above, float(most))
-        return above - slope * jnp.maximum(threshold - x, 0.0) if slope else above
+        if slope and not threshold and most is None:
+            return jax.nn.leaky_relu(x, negative_slope=slope)
+        above = jnp.where(x > threshold, x, jnp.zeros_like(x)) if threshold else _positive(x, most)
+        above = jnp.clip(above, 0.0, most) if most is not None and (threshold or most != _SIX) else above
+        return above - slope * jax.nn.relu(threshold - x) if slope else above
 
     return forward
+
+
+def _positive(x: Any, most: float | None) -> Any:
+    return jax.nn.relu6(x) if most == _SIX else jax.nn.relu(x)
 
 
 def elu(node: Node, place: Place) -> Forward:
     """Lower `ELU`: `alpha * (exp(x) - 1)` below zero."""
     del place
     alpha = float(node.config["alpha"])
-
-    def forward(weights: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], env: Any) -> Any:
-        del weights, kwargs, env
-        x = args[0]
-        return jnp.where(x > 0.0, x, alpha * jnp.expm1(jnp.minimum(x, 0.0)))
-
-    return forward
+    return lambda weights, args, kwargs, env: jax.nn.elu(args[0], alpha=alpha)
 
 
 def prelu(node: Node, place: Place) -> Forward:
     """Lower `PReLU`: slope `alpha`, a weight, below zero."""
     del node, place
-    return lambda weights, args, kwargs, env: jnp.maximum(args[0], 0.0) - weights["alpha"] * jnp.maximum(-args[0], 0.0)
+    return lambda weights, args, kwargs, env: jax.nn.relu(args[0]) - weights["alpha"] * jax.nn.relu(-args[0])
 
 
 def identity(node: Node, place: Place) -> Forward:

@@ -15,7 +15,6 @@ from layersmith.engine.lower.cell import Bound, Cell, draw_drops
 from layersmith.engine.lower.gru import gru_cell
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.lower.lstm import lstm_cell
-from layersmith.engine.lower.masks import require_recorded_mask
 from layersmith.engine.lower.simple_rnn import simple_rnn_cell
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
@@ -56,8 +55,10 @@ def recurrent(node: Node, place: Place) -> Forward:
         inputs = jnp.swapaxes(given["sequences"].astype(jnp.float32), 0, 1)  # (steps, batch, features)
         own = {name.split("/")[-1]: value for name, value in weights.items()}
         bound = cell.bind(own, inputs, draw_drops(cell, env, place.salt, inputs))
-        states = _initial(given.get("initial_state"), cell, inputs)
-        return _run(bound, states, _time_major(given.get("mask")), options)
+        start, mask = given.get("initial_state"), given.get("mask")
+        if node.config["unroll"] and mask is not None and (options.zero_output_for_mask or start is not None):
+            raise _unsupported(node, "unroll with a mask")
+        return _run(bound, _initial(start, cell, inputs), _time_major(mask), options)
 
     return forward
 
@@ -98,7 +99,11 @@ def _initial(given: Any, cell: Cell, inputs: Any) -> tuple[Any, ...]:
 
 
 def _time_major(mask: Any) -> Any:
-    return None if mask is None else jnp.swapaxes(mask.astype(bool), 0, 1)[..., None]
+    """Return `(steps, batch, 1)`; of a mask with an axis of features, a step exists where one of them does."""
+    if mask is None:
+        return None
+    mask = mask.astype(bool)
+    return jnp.swapaxes(jnp.any(mask, axis=-1) if mask.ndim == 3 else mask, 0, 1)[..., None]
 
 
 def _find_cell(node: Node) -> Cell:
@@ -122,10 +127,6 @@ def _require_covered(node: Node) -> None:
         raise _unsupported(node, "a dropout rate of 1")
     if node.args and isinstance(node.args[0], (list, tuple)):
         raise _unsupported(node, "several sequences")
-    require_recorded_mask(node)
-    masked = len(node.args) > 2 or node.kwargs.get("mask") is not None
-    if config["unroll"] and masked and (config["zero_output_for_mask"] or len(node.inputs) > 2):
-        raise _unsupported(node, "unroll with a mask")
 
 
 def _unsupported(node: Node, why: str) -> Unsupported:

@@ -116,6 +116,7 @@ _ARITHMETIC: Mapping[str, _Function] = {
     "Arcsinh": jnp.arcsinh,
     "Cast": lambda x: x,
     "Ceil": jnp.ceil,
+    "ConvertToTensor": lambda x: x,
     "Copy": lambda x: x,
     "Cos": jnp.cos,
     "Cosh": jnp.cosh,

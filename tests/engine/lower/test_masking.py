@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from layersmith.engine.lower.env import Env
-from layersmith.engine.lower.masks import carries_mask, require_recorded_mask
 from layersmith.engine.unsupported import Unsupported
-from layersmith.graph import view
 from layersmith.testing.lowerings import check_lowering, check_row_mask, lowered
 
 _X = np.random.default_rng(0).normal(size=(4, 3, 2)).astype("float32")
@@ -44,29 +42,3 @@ def test_a_mask_value_that_is_no_number_is_refused():
     layer = keras.layers.Masking(np.array([0.0, 1.0], "float32"))
     with pytest.raises(Unsupported, match="mask_value"):
         lowered(keras.Sequential([keras.Input((3, 2)), layer]))
-
-
-def _last(build):
-    entry = keras.Input((3, 2))
-    return view(keras.Model(entry, build(keras.layers.Masking()(entry)))).nodes[-1]
-
-
-def test_recorded_masks_pass():
-    node = _last(keras.layers.GRU(2))
-    assert carries_mask(node)
-    assert "mask" in node.kwargs
-    require_recorded_mask(node)
-
-
-def test_masks_on_the_tensor_do_not():
-    node = _last(lambda masked: keras.layers.GRU(2)(masked, training=True))
-    assert "mask" not in node.kwargs
-    with pytest.raises(Unsupported, match="travels"):
-        require_recorded_mask(node)
-
-
-def test_tensors_without_a_mask_carry_none():
-    entry = keras.Input((3, 2))
-    node = view(keras.Model(entry, keras.layers.GRU(2)(entry, training=True))).nodes[-1]
-    assert not carries_mask(node)
-    require_recorded_mask(node)
