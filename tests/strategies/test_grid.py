@@ -5,7 +5,12 @@ import pytest
 from layersmith.records import Candidate, Trial
 from layersmith.space import HyperParameters, enumerate_space, fingerprint
 from layersmith.strategies import GridStrategy
-from layersmith.testing.strategies import conditional_space, small_space
+from layersmith.testing.strategies import StrategyContract, conditional_space, small_space
+
+
+class TestGridStrategy(StrategyContract):
+    def make(self, space, seed):
+        return GridStrategy(space)
 
 
 def values_of(candidates):
@@ -50,10 +55,18 @@ def test_a_number_without_steps_takes_ten_values_ends_included():
     assert max(ratios) == pytest.approx(min(ratios))
 
 
-def test_whole_numbers_on_a_log_scale_are_all_taken():
+def test_whole_numbers_on_a_log_scale_take_ten_values_unless_they_have_steps():
     hp = HyperParameters()
-    hp.Int("units", 3, 40, sampling="log")
-    assert [candidate.values["units"] for candidate in GridStrategy(hp).ask(100)] == list(range(3, 41))
+    hp.Int("units", 3, 4000, sampling="log")
+    asked = [candidate.values["units"] for candidate in GridStrategy(hp).ask(100)]
+    assert (len(asked), asked[0], asked[-1]) == (10, 3, 4000)
+
+
+@pytest.mark.parametrize(("default", "asked"), [(16, [16, 8, 24]), (10, [10, 8, 16, 24])])
+def test_the_default_comes_first_also_between_the_steps(default, asked):
+    hp = HyperParameters()
+    hp.Int("units", 8, 24, step=8, default=default)
+    assert [candidate.values["units"] for candidate in GridStrategy(hp).ask(100)] == asked
 
 
 def test_a_queued_candidate_is_not_listed_again():

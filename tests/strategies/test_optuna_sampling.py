@@ -9,15 +9,15 @@ from layersmith.records import Trial
 from layersmith.space import HyperParameters
 from layersmith.strategies import RandomStrategy, TPEStrategy
 from layersmith.strategies.optuna_sampling import _distribution, _encode
-from layersmith.testing.strategies import StrategyContract, conditional_space
+from layersmith.testing.strategies import SeededStrategyContract, conditional_space
 
 
-class TestTPEStrategy(StrategyContract):
+class TestTPEStrategy(SeededStrategyContract):
     def make(self, space, seed):
         return TPEStrategy(space, seed, higher_is_better=False)
 
 
-class TestTPEStrategyUpwards(StrategyContract):
+class TestTPEStrategyUpwards(SeededStrategyContract):
     def make(self, space, seed):
         return TPEStrategy(space, seed, higher_is_better=True)
 

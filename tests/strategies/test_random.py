@@ -1,10 +1,10 @@
 from layersmith.records import Candidate, Trial
 from layersmith.space import HyperParameters
 from layersmith.strategies import RandomStrategy
-from layersmith.testing.strategies import StrategyContract, conditional_space, small_space
+from layersmith.testing.strategies import SeededStrategyContract, conditional_space, small_space
 
 
-class TestRandomStrategy(StrategyContract):
+class TestRandomStrategy(SeededStrategyContract):
     def make(self, space, seed):
         return RandomStrategy(space, seed)
 

@@ -5,10 +5,10 @@ from layersmith.records import Trial
 from layersmith.space import HyperParameters
 from layersmith.strategies import SobolStrategy
 from layersmith.strategies.sobol import sobol_candidates, sobol_point
-from layersmith.testing.strategies import StrategyContract, conditional_space
+from layersmith.testing.strategies import SeededStrategyContract, conditional_space
 
 
-class TestSobolStrategy(StrategyContract):
+class TestSobolStrategy(SeededStrategyContract):
     def make(self, space, seed):
         return SobolStrategy(space, seed)
 

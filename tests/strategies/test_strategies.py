@@ -1,7 +1,10 @@
+import subprocess
+import sys
+
 import pytest
 
 import layersmith.strategies
-from layersmith.errors import UnknownNameError
+from layersmith.errors import StrategyError, UnknownNameError
 from layersmith.strategies import STRATEGIES, create_strategy
 from layersmith.testing.strategies import small_space
 
@@ -14,8 +17,35 @@ def test_every_registered_strategy_asks(name):
 
 
 def test_an_unknown_strategy_is_refused_with_the_nearest():
-    with pytest.raises(UnknownNameError, match=r"'tpee'\n.*grid, random, sobol, tpe\n.*'tpe'"):
+    with pytest.raises(UnknownNameError, match=r"'tpee'\n.*random, sobol, tpe\n.*'tpe'"):
         create_strategy("tpee", small_space(), seed=0, higher_is_better=True)
+
+
+@pytest.mark.parametrize("name", sorted(set(STRATEGIES) - {"nsga2"}))
+def test_several_objectives_are_refused_with_the_strategy_that_takes_them(name):
+    with pytest.raises(StrategyError, match=rf"'{name}' with 2 objectives\n.*one objective\n.*nsga2"):
+        create_strategy(name, small_space(), seed=0, higher_is_better=(True, False))
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_a_list_of_one_objective_is_one_objective(name):
+    strategies = [create_strategy(name, small_space(), seed=0, higher_is_better=higher) for higher in (True, [True])]
+    assert strategies[0].ask(2) == strategies[1].ask(2)
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_what_a_strategy_does_not_ask_it_does_not_import(name):
+    """Keras and JAX stay out: their start takes seconds."""
+    code = f"""
+import sys
+from layersmith.space import HyperParameters
+from layersmith.strategies import create_strategy
+hp = HyperParameters()
+hp.Int("units", 1, 50)
+create_strategy({name!r}, hp, seed=0, higher_is_better=True).ask(12)
+assert not {{"keras", "jax", "tensorflow", "torch"}} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_exported_names_are_sorted_and_there():

@@ -1,17 +1,26 @@
 """Which candidates come next: ask and tell, one strategy per file.
 
 random            independent draws
-grid              every candidate, in order
 sobol             draws that cover the space evenly
-optuna_sampling   TPE, the default
+grid              every candidate, in order
+gp                a Gaussian process over discrete, conditional spaces
+optuna_sampling   TPE
+cma_es            CMA-ES for mixed spaces
+nsga2             several objectives
 ask_tell, ledger  what all share: numbers, the queue, no candidate twice
+lattice, moves    a space as a table of levels
+losses, pareto    what a trial is worth
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
-from layersmith.errors import lookup
+from layersmith.errors import StrategyError, lookup
 from layersmith.space import HyperParameters
+from layersmith.strategies.cma_es import CMAESStrategy
+from layersmith.strategies.gp import GPStrategy
 from layersmith.strategies.grid import GridStrategy
+from layersmith.strategies.nsga2 import NSGA2Strategy
 from layersmith.strategies.optuna_sampling import TPEStrategy
 from layersmith.strategies.protocol import Strategy
 from layersmith.strategies.random import RandomStrategy
@@ -19,7 +28,10 @@ from layersmith.strategies.sobol import SobolStrategy
 
 __all__ = [
     "STRATEGIES",
+    "CMAESStrategy",
+    "GPStrategy",
     "GridStrategy",
+    "NSGA2Strategy",
     "RandomStrategy",
     "SobolStrategy",
     "Strategy",
@@ -27,25 +39,35 @@ __all__ = [
     "create_strategy",
 ]
 
-STRATEGIES: dict[str, Callable[[HyperParameters, int, bool], Strategy]] = {
+_Make: TypeAlias = Callable[[HyperParameters, int, bool], Strategy]
+
+_SEVERAL = {"nsga2": NSGA2Strategy}  # these take several objectives
+
+STRATEGIES: dict[str, _Make] = {
+    "cmaes": CMAESStrategy,
+    "gp": GPStrategy,
     # Where results or the seed play no part, they are not passed on.
     "grid": lambda space, seed, higher_is_better: GridStrategy(space),
     "random": lambda space, seed, higher_is_better: RandomStrategy(space, seed),
     "sobol": lambda space, seed, higher_is_better: SobolStrategy(space, seed),
     "tpe": TPEStrategy,
+    **_SEVERAL,
 }
 
 
-def create_strategy(name: str, space: HyperParameters, *, seed: int, higher_is_better: bool) -> Strategy:
+def create_strategy(
+    name: str, space: HyperParameters, *, seed: int, higher_is_better: bool | Sequence[bool]
+) -> Strategy:
     """Return the strategy of that name.
 
     Args:
-        name: `tpe`, `random`, `sobol` or `grid`.
+        name: `gp`, `tpe`, `cmaes`, `nsga2`, `random`, `sobol` or `grid`.
         space: The space; it may grow during the search.
         seed: Seed of the draws, 0 or above.
-        higher_is_better: The direction of the trials' scores.
+        higher_is_better: The direction of the trials' scores, or those of their `objectives`.
 
     Raises:
+        StrategyError: If there are several objectives, and the strategy takes one.
         UnknownNameError: If there is no such strategy.
 
     Example:
@@ -54,4 +76,15 @@ def create_strategy(name: str, space: HyperParameters, *, seed: int, higher_is_b
         >>> len(create_strategy("random", hp, seed=0, higher_is_better=True).ask(10))
         2
     """
-    return lookup(STRATEGIES, name, "strategy")(space, seed, higher_is_better)
+    make = lookup(STRATEGIES, name, "strategy")
+    if isinstance(higher_is_better, bool):
+        return make(space, seed, higher_is_better)
+    if name in _SEVERAL:
+        return _SEVERAL[name](space, seed, higher_is_better)
+    if len(higher_is_better) == 1:
+        return make(space, seed, higher_is_better[0])
+    raise StrategyError(
+        f"strategy {name!r} with {len(higher_is_better)} objectives",
+        expected="one objective",
+        fix=f"use one of: {', '.join(_SEVERAL)}",
+    )

@@ -1,16 +1,18 @@
 """Grid search: every candidate of the space, each once, none left out.
 
-    finite entries (Choice, Boolean, Int, Float with a step)   every value
-    Float without a step                                       ten values, evenly spread over its scale, ends included
+    Choice, Boolean, Int, Float with a step                    every value
+    Float without a step, Int on a log scale without a step    ten values, evenly spread over its scale, ends included
 
-Conditions are followed, so that values of an inactive entry do not multiply the grid. Where a build function declares
-an entry late, the grid grows and what was tried counts with the default of the new entry.
+An entry's default comes first and its other values follow in order, as in KerasTuner: the grid begins with what a build
+function gives untuned. Conditions are followed, so that values of an inactive entry do not multiply the grid. Where a
+build function declares an entry late, the grid grows and what was tried counts with the default of the new entry.
 """
 
 from collections.abc import Iterator, Sequence
 
 from layersmith.records import Value
-from layersmith.space import Choice, Entry, HyperParameters, enumerate_space
+from layersmith.space import Choice, Entry, Fixed, Float, HyperParameters, Int, enumerate_space
+from layersmith.space.entries import same_value
 from layersmith.strategies.ask_tell import AskTell
 from layersmith.strategies.ledger import IsNew
 
@@ -50,11 +52,14 @@ class GridStrategy(AskTell):
 
 def _grid(entries: Sequence[Entry]) -> Iterator[dict[str, Value]]:
     finite = HyperParameters()
-    finite.merge(map(_finite, entries))
+    finite.merge(map(_default_first, entries))
     return enumerate_space(finite)
 
 
-def _finite(entry: Entry) -> Entry:
-    if entry.size is not None:
+def _default_first(entry: Entry) -> Entry:
+    if isinstance(entry, Fixed):
         return entry
-    return Choice(name=entry.name, values=tuple(entry.grid(_VALUES)), conditions=entry.conditions)
+    stepless = isinstance(entry, Float | Int) and entry.step is None
+    found = entry.grid(_VALUES if stepless or entry.size is None else entry.size)
+    others = (value for value in found if not same_value(value, entry.default))
+    return Choice(name=entry.name, values=(entry.default, *others), default=entry.default, conditions=entry.conditions)

@@ -42,6 +42,7 @@ class Ledger:
         self._space, self._origin = space, origin
         self._queue: deque[tuple[dict[str, Value], str]] = deque()
         self._seen: set[str] = set()
+        self._results: dict[str, Trial] = {}
         self._num_entries = 0  # known when `_seen` was written
         self._next_number = 0
 
@@ -67,13 +68,26 @@ class Ledger:
             self.record(trial.candidate)
             if trial.state != "interrupted":
                 self.trials.setdefault(trial.number, trial)
+                self._results.setdefault(self._key(trial.candidate.values), trial)
 
     def is_new(self, values: Mapping[str, Value]) -> bool:
         """Whether these values, those of a whole candidate, were never handed out."""
+        self._refresh()
+        return fingerprint(values) not in self._seen
+
+    def result_of(self, values: Mapping[str, Value]) -> Trial | None:
+        """Return the first result that the values of a whole candidate had, if any."""
+        self._refresh()
+        return self._results.get(fingerprint(values))
+
+    def _refresh(self) -> None:
+        """Write the keys anew where the space has grown."""
         if self._num_entries != len(self._space.space):
             self._num_entries = len(self._space.space)
             self._seen = {self._key(candidate.values) for candidate in self.candidates.values()}
-        return fingerprint(values) not in self._seen
+            self._results = {}
+            for trial in self.trials.values():
+                self._results.setdefault(self._key(trial.candidate.values), trial)
 
     def _key(self, values: Mapping[str, Value]) -> str:
         return fingerprint(resolve(self._space.space, lambda entry: values.get(entry.name, entry.default)))

@@ -8,30 +8,39 @@ Optuna sees positions, not values, so that every scale is even to it:
 
 Only entries that are active in a candidate have a position in it. A candidate whose result is not known counts as a bad
 one, so that batches spread out ("constant liar"); a failed one stays so for good: its neighbourhood is not favoured.
+
+Optuna's sampler takes time in proportion to the trials it looks at. So it looks at the best and the latest of those
+before a milestone, and at all later ones; it weighs older ones little anyway.
 """
 
 import logging
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import TrialState
 
-from layersmith.records import Candidate, Trial, Value
-from layersmith.space import Boolean, Choice, Entry, HyperParameters, Int, labels
+from layersmith.records import Trial, Value
+from layersmith.space import Entry, HyperParameters, labels
 from layersmith.space.conditions import resolve
-from layersmith.strategies.ledger import Ledger, draw_new
+from layersmith.strategies.ask_tell import AskTell
+from layersmith.strategies.lattice import is_by_share, is_unordered
+from layersmith.strategies.ledger import IsNew, Ledger, draw_new
+from layersmith.strategies.losses import standing
 
 __all__ = ["TPEStrategy"]
 
 _ATTEMPTS = 8  # proposals of Optuna's before a random candidate takes the place of a duplicate
 _STARTUP = 10  # results before the estimator takes over from random draws
+_MILESTONE = 50  # candidates from milestone to milestone
+_BEST, _LATEST = 25, 25  # of those before a milestone, the ones looked at
 
 
-class TPEStrategy:
+class TPEStrategy(AskTell):
     """Proposes candidates where good results are denser than bad ones.
 
     The sampler is seeded anew for each candidate from the seed and the candidate's number, so a study that is told its
@@ -51,70 +60,33 @@ class TPEStrategy:
     """
 
     def __init__(self, space: HyperParameters, seed: int, higher_is_better: bool) -> None:
-        self._space, self._seed = space, seed
-        self._ledger = Ledger(space, "tpe")
-        self._history = _History(space, higher_is_better)
+        super().__init__(space, "tpe")
+        self._seed = seed
+        self._view = _View(space, self._ledger, higher_is_better)
 
-    def enqueue(self, values: Mapping[str, Value], origin: str) -> None:
-        """Put a candidate before all others; see `Strategy.enqueue`."""
-        self._ledger.enqueue(values, origin)
-
-    def ask(self, n: int) -> list[Candidate]:
-        """Return up to `n` new candidates."""
-        asked = []
-        for candidate in self._ledger.ask(n, self._propose):
-            self._history.start(candidate)
-            asked.append(candidate)
-        return asked
-
-    def tell(self, trials: Sequence[Trial]) -> None:
-        """Learn from trials; failed and interrupted ones count as bad."""
-        for trial in sorted(trials, key=lambda trial: trial.number):
-            self._ledger.record(trial.candidate)
-            self._history.start(trial.candidate)
-            if trial.state == "complete" and math.isfinite(trial.score):
-                self._history.finish(trial.number, trial.score)
-
-    def _propose(self, number: int, is_new: Callable[[Mapping[str, Value]], bool]) -> dict[str, Value] | None:
+    def _propose(self, number: int, is_new: IsNew) -> dict[str, Value] | None:
         seeds = np.random.SeedSequence([self._seed, number]).generate_state(2)
-        for values in self._history.proposals(int(seeds[0])):
-            if is_new(values):
-                return values
-        return draw_new(self._space, np.random.default_rng(seeds[1]), is_new)
+        rng = np.random.default_rng(seeds[1])
+        proposals = self._view.proposals(int(seeds[0]))
+        return next(filter(is_new, proposals), None) or draw_new(self._space, rng, is_new)
 
 
-class _History:
-    """Candidates and scores as an Optuna study in memory, in the order of candidate numbers."""
+class _View:
+    """What Optuna sees of a ledger: a study in memory, in the order of candidate numbers."""
 
-    def __init__(self, space: HyperParameters, higher_is_better: bool) -> None:
-        self._space, self._direction = space, "maximize" if higher_is_better else "minimize"
-        self._candidates: dict[int, Candidate] = {}
-        self._scores: dict[int, float] = {}
+    def __init__(self, space: HyperParameters, ledger: Ledger, higher_is_better: bool) -> None:
+        self._space, self._ledger, self._higher = space, ledger, higher_is_better
         self._clear()
 
     def _clear(self) -> None:
         with _quiet():
-            self._study = optuna.create_study(direction=self._direction)
-        self._places: dict[int, int] = {}  # candidate number to Optuna's trial number
-
-    def start(self, candidate: Candidate) -> None:
-        """Add a candidate without a result, unless it is known."""
-        if candidate.number in self._candidates:
-            return
-        self._candidates[candidate.number] = candidate
-        if self._places and candidate.number < max(self._places):
-            self._rebuild()
-        else:
-            self._add(candidate)
-
-    def finish(self, number: int, score: float) -> None:
-        """Give a candidate its score, unless it has one."""
-        if number not in self._scores:
-            self._scores[number] = score
-            self._study.tell(self._places[number], score)
+            self._study = optuna.create_study(direction="maximize" if self._higher else "minimize")
+        self._shown: list[int] = []  # candidate numbers
+        self._running: dict[int, optuna.Trial] = {}
 
     def proposals(self, seed: int) -> Iterator[dict[str, Value]]:
         """Yield a few candidates, the same for the same history and seed."""
+        self._update()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # group=True
             self._study.sampler = optuna.samplers.TPESampler(
@@ -124,21 +96,42 @@ class _History:
         for _ in range(_ATTEMPTS):
             trial = self._study.ask()
             values = resolve(self._space.space, lambda entry: _suggest(trial, entry, names[entry]))  # noqa: B023
-            self._study.tell(trial, state=optuna.trial.TrialState.FAIL)  # a state the sampler never looks at
+            self._study.tell(trial, state=TrialState.FAIL)  # a state the sampler never looks at
             yield values
 
-    def _rebuild(self) -> None:
-        self._clear()
-        for number in sorted(self._candidates):
-            self._add(self._candidates[number])
-            if number in self._scores:
-                self._study.tell(self._places[number], self._scores[number])
+    def _update(self) -> None:
+        chosen = self._chosen()
+        if self._shown != chosen[: len(self._shown)]:
+            self._clear()
+        for number in chosen[len(self._shown) :]:
+            self._add(number)
+        for number in [number for number in self._running if number in self._ledger.trials]:
+            self._finish(self._running.pop(number), self._ledger.trials[number])
 
-    def _add(self, candidate: Candidate) -> None:
-        params, distributions = _encode(self._space, candidate.values)
-        state = optuna.trial.TrialState.RUNNING
-        self._study.add_trial(optuna.create_trial(state=state, params=params, distributions=distributions))
-        self._places[candidate.number] = self._study.get_trials(deepcopy=False)[-1].number
+    def _chosen(self) -> list[int]:
+        """Return the candidates to look at: the best and the latest before the milestone, all after it."""
+        numbers, trials = sorted(self._ledger.candidates), self._ledger.trials
+        milestone = max(0, len(numbers) // _MILESTONE - 1) * _MILESTONE
+        tried = [number for number in numbers[:milestone] if number in trials]
+        best = sorted(tried, key=lambda number: standing(trials[number], self._higher))[:_BEST]
+        return sorted({*best, *numbers[max(0, milestone - _LATEST) : milestone]}) + numbers[milestone:]
+
+    def _add(self, number: int) -> None:
+        params, distributions = _encode(self._space, self._ledger.candidates[number].values)
+        running = optuna.create_trial(state=TrialState.RUNNING, params=params, distributions=distributions)
+        self._study.add_trial(running)
+        self._running[number] = optuna.Trial(self._study, self._study.get_trials(deepcopy=False)[-1]._trial_id)
+        self._shown.append(number)
+
+    def _finish(self, running: optuna.Trial, trial: Trial) -> None:
+        """Show a result; a failed trial stays without one, which counts as bad."""
+        if trial.state == "failed" or not math.isfinite(trial.score):
+            return
+        if trial.state == "pruned":
+            running.report(trial.score, step=0)
+            self._study.tell(running, state=TrialState.PRUNED)
+        else:
+            self._study.tell(running, trial.score)
 
 
 def _encode(
@@ -162,19 +155,15 @@ def _distribution(entry: Entry) -> BaseDistribution | None:
     """Return the positions of an entry; None where there is nothing to choose."""
     if entry.size == 1:
         return None
-    if _by_share(entry) or entry.size is None:
+    if is_by_share(entry) or entry.size is None:
         return FloatDistribution(0.0, 1.0)
-    if isinstance(entry, Boolean) or (isinstance(entry, Choice) and not entry.ordered):
+    if is_unordered(entry):
         return CategoricalDistribution(range(entry.size))
     return IntDistribution(0, entry.size - 1)
 
 
-def _by_share(entry: Entry) -> bool:
-    return entry.size is None or (isinstance(entry, Int) and entry.step is None)
-
-
 def _position(entry: Entry, value: Value) -> int | float:
-    return entry.to_unit(value) if _by_share(entry) else entry.index_of(value)
+    return entry.to_unit(value) if is_by_share(entry) else entry.index_of(value)
 
 
 def _suggest(trial: optuna.Trial, entry: Entry, name: str) -> Value:
