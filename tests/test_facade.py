@@ -20,15 +20,15 @@ def short_trainings():
     """Let every training last three epochs at most."""
     from dataclasses import replace
 
-    from layersmith.engine.native import NativeEngine
+    from layersmith.engine.auto import AutoEngine
 
-    whole = NativeEngine.train
+    whole = AutoEngine.begin
 
-    def train(self, model, job):
+    def begin(self, model, job):
         return whole(self, model, replace(job, recipe=replace(job.recipe, epochs=min(3, job.recipe.epochs))))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(NativeEngine, "train", train)
+        patch.setattr(AutoEngine, "begin", begin)
         yield
 
 

@@ -13,11 +13,11 @@ import pytest
 
 SHORT = """
 from dataclasses import replace
-from layersmith.engine.native import NativeEngine
-whole = NativeEngine.train
-def train(self, model, job):
+from layersmith.engine.auto import AutoEngine
+whole = AutoEngine.begin
+def begin(self, model, job):
     return whole(self, model, replace(job, recipe=replace(job.recipe, epochs=min({epochs}, job.recipe.epochs))))
-NativeEngine.train = train
+AutoEngine.begin = begin
 from layersmith.cli import main
 main()
 """

@@ -35,7 +35,7 @@ def test_jobs_and_rows_are_frozen_and_compared_by_identity():
 
 def test_the_native_engine_follows_the_protocol():
     wanted = {name for name in (*Engine.__annotations__, *vars(Engine)) if not name.startswith("_")}
-    assert wanted == {"name", "train", "predict"}
+    assert wanted == {"name", "begin"}
     assert all(hasattr(NativeEngine(), name) for name in wanted)
 
 

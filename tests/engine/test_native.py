@@ -53,9 +53,13 @@ class Recorder(keras.optimizers.SGD):
         super().__setattr__(name, value)
 
 
+def train(model, job):
+    return NativeEngine().begin(model, job)().training
+
+
 def test_it_learns():
     model = network()
-    training = NativeEngine().train(model, job(30))
+    training = train(model, job(30))
     assert set(training.curves) == {"loss", "mean_absolute_error", "val_loss", "val_mean_absolute_error"}
     assert {len(curve) for curve in training.curves.values()} == {30}
     assert training.epochs == training.planned_epochs == 30
@@ -65,10 +69,19 @@ def test_it_learns():
     np.testing.assert_allclose(weights(model)[0].ravel(), [1.0, -2.0, 0.5], atol=0.1)
 
 
-def test_predictions_are_rows_by_outputs():
-    model = network(initializer="ones")
-    x = rows(1500).x
-    np.testing.assert_allclose(NativeEngine().predict(model, x), x["features"].sum(axis=1, keepdims=True), atol=1e-5)
+def test_outputs_are_those_of_the_validation_rows_by_the_weights_it_kept():
+    model, every = network(), rows(1500)
+    held = Rows(x=every.x, y=every.y, index=np.arange(1400, 1100, -1))
+    trained = NativeEngine().begin(model, job(3, validation=held))()
+    expected = model.predict({"features": every.x["features"][held.index]}, verbose=0)
+    np.testing.assert_allclose(trained.outputs, expected, rtol=1e-5)
+    assert NativeEngine().begin(model, job(1, validation=None))().outputs is None
+
+
+def test_all_that_is_begun_starts_from_the_same_weights():
+    model = network()
+    first, second = (NativeEngine().begin(model, job(2, batch_size=64)) for _ in range(2))
+    np.testing.assert_allclose(first().training.curves["loss"], second().training.curves["loss"], rtol=1e-6)
 
 
 def test_the_weights_of_the_best_epoch_come_back():
@@ -78,7 +91,7 @@ def test_the_weights_of_the_best_epoch_come_back():
     def remember(epoch, metrics):
         seen.append((metrics["val_loss"], weights(model)))
 
-    training = NativeEngine().train(model, job(12, learning_rate=0.4, on_epoch=remember))
+    training = train(model, job(12, learning_rate=0.4, on_epoch=remember))
     losses = [loss for loss, _ in seen]
     assert training.best_epoch == int(np.argmin(losses)) + 1
     for now, best in zip(weights(model), seen[training.best_epoch - 1][1], strict=True):
@@ -87,26 +100,26 @@ def test_the_weights_of_the_best_epoch_come_back():
 
 
 def test_a_refit_without_validation():
-    training = NativeEngine().train(network(), job(5, validation=None, schedule="cosine"))
+    training = train(network(), job(5, validation=None, schedule="cosine"))
     assert set(training.curves) == {"loss", "mean_absolute_error"}
     assert (training.best_epoch, training.stopped) == (5, "finished")
 
 
 def test_a_refit_ends_after_the_epochs_asked():
-    training = NativeEngine().train(network(), job(10, validation=None, schedule="cosine", stop_after=4))
+    training = train(network(), job(10, validation=None, schedule="cosine", stop_after=4))
     assert (training.epochs, training.best_epoch, training.planned_epochs) == (4, 4, 10)
 
 
 def test_learning_rates_follow_the_schedule():
     optimizer = Recorder()
-    NativeEngine().train(network(optimizer), job(4, schedule="cosine", learning_rate=0.1))
+    train(network(optimizer), job(4, schedule="cosine", learning_rate=0.1))
     np.testing.assert_allclose(optimizer.given, [0.1, 0.0853553, 0.05, 0.0146447], rtol=1e-5)
 
 
 def test_learning_rates_take_effect():
     model = network()
     moves = [weights(model)]
-    NativeEngine().train(
+    train(
         model,
         job(
             6,
@@ -123,7 +136,7 @@ def test_learning_rates_take_effect():
 def test_patience_ends_training():
     held = rows(40, 1)
     held = Rows(x=held.x, y=-held.y)  # what is learned makes it worse
-    training = NativeEngine().train(network(), job(50, validation=held, patience=3))
+    training = train(network(), job(50, validation=held, patience=3))
     assert (training.stopped, training.best_epoch, training.epochs) == ("patience", 1, 4)
 
 
@@ -134,7 +147,7 @@ def test_an_interruption_is_honoured_within_an_epoch():
         polled.append(None)
         return len(polled) > 6
 
-    training = NativeEngine().train(network(), job(50, should_stop=stop))  # 4 batches an epoch
+    training = train(network(), job(50, should_stop=stop))  # 4 batches an epoch
     assert training.stopped == "interrupted"
     assert training.epochs == 2
     assert len(polled) == 7
@@ -142,14 +155,14 @@ def test_an_interruption_is_honoured_within_an_epoch():
 
 def test_an_interruption_keeps_the_best_weights():
     model = network()
-    training = NativeEngine().train(model, job(50, learning_rate=0.01, should_stop=lambda: True))
+    training = train(model, job(50, learning_rate=0.01, should_stop=lambda: True))
     assert (training.stopped, training.epochs, training.best_epoch) == ("interrupted", 1, 1)
     assert np.isfinite(weights(model)[0]).all()
 
 
 def test_a_diverged_training_says_so_and_keeps_nothing():
     bad = rows()
-    training = NativeEngine().train(network(), job(train=Rows(x=bad.x, y=np.full_like(bad.y, np.nan))))
+    training = train(network(), job(train=Rows(x=bad.x, y=np.full_like(bad.y, np.nan))))
     assert (training.stopped, training.best_epoch, training.epochs) == ("diverged", 0, 1)
     assert np.isnan(training.curves["loss"][0])
 
@@ -161,22 +174,20 @@ def test_a_training_that_diverges_later_keeps_the_best_weights():
         if epoch == 2:
             model.set_weights([np.full(weight.shape, np.nan, "float32") for weight in model.weights])
 
-    training = NativeEngine().train(model, job(on_epoch=spoil))
+    training = train(model, job(on_epoch=spoil))
     assert (training.stopped, training.best_epoch, training.epochs) == ("diverged", 2, 3)
     assert np.isfinite(weights(model)[0]).all()
 
 
 def test_every_epoch_is_reported():
     seen = []
-    training = NativeEngine().train(network(), job(3, on_epoch=lambda epoch, metrics: seen.append((epoch, metrics))))
+    training = train(network(), job(3, on_epoch=lambda epoch, metrics: seen.append((epoch, metrics))))
     assert [epoch for epoch, _ in seen] == [1, 2, 3]
     assert tuple(metrics["val_loss"] for _, metrics in seen) == training.curves["val_loss"]
 
 
 def test_a_time_limit_ends_a_long_training():
-    training = NativeEngine().train(
-        network(), job(100_000, seconds=0.2, on_epoch=lambda epoch, metrics: time.sleep(0.01))
-    )
+    training = train(network(), job(100_000, seconds=0.2, on_epoch=lambda epoch, metrics: time.sleep(0.01)))
     assert training.stopped == "time"
     assert training.planned_epochs < 100_000
     assert 3 <= training.epochs < 1000
@@ -185,7 +196,7 @@ def test_a_time_limit_ends_a_long_training():
 def curve(seed):
     with seeded(seed):
         model = network(initializer="glorot_uniform")
-        return NativeEngine().train(model, job(3)).curves["loss"]
+        return train(model, job(3)).curves["loss"]
 
 
 def test_same_seed_same_curve():
@@ -195,14 +206,14 @@ def test_same_seed_same_curve():
 
 def test_a_model_can_be_trained_again():
     model = network()
-    first = NativeEngine().train(model, job(3, should_stop=lambda: True))
-    second = NativeEngine().train(model, job(3))
+    first = train(model, job(3, should_stop=lambda: True))
+    second = train(model, job(3))
     assert (first.stopped, second.stopped, second.epochs) == ("interrupted", "finished", 3)
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 17])
 def test_few_rows(count):
-    training = NativeEngine().train(network(), job(2, train=rows(count)))
+    training = train(network(), job(2, train=rows(count)))
     assert np.isfinite(training.curves["loss"]).all()
 
 
@@ -221,9 +232,10 @@ model.compile("sgd", loss="mean_squared_error")
 rows, polled, rates = Rows(x={"features": x}, y=y), [], []
 recipe = Recipe(optimizer="sgd", learning_rate=0.1, schedule="cosine", batch_size=64, epochs=8, patience=0)
 note = lambda epoch, metrics: rates.append(float(model.optimizer.learning_rate))
-done = NativeEngine().train(model, Job(train=rows, validation=rows, recipe=recipe, on_epoch=note))
+train = lambda job: NativeEngine().begin(model, job)().training
+done = train(Job(train=rows, validation=rows, recipe=recipe, on_epoch=note))
 stop = lambda: polled.append(0) or len(polled) > 2
-cut = NativeEngine().train(model, Job(train=rows, validation=rows, recipe=recipe, should_stop=stop))
+cut = train(Job(train=rows, validation=rows, recipe=recipe, should_stop=stop))
 print(json.dumps([keras.backend.backend(), done.to_dict(), cut.to_dict(), rates]))
 """
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -232,7 +244,7 @@ print(json.dumps([keras.backend.backend(), done.to_dict(), cut.to_dict(), rates]
     backend, done, cut, rates = json.loads(ran.stdout.splitlines()[-1])
     assert backend == "tensorflow"
     model = network()
-    here = NativeEngine().train(model, job(8, validation=rows(), schedule="cosine", learning_rate=0.1, batch_size=64))
+    here = train(model, job(8, validation=rows(), schedule="cosine", learning_rate=0.1, batch_size=64))
     np.testing.assert_allclose(done["curves"]["loss"], here.curves["loss"], rtol=1e-4)
     assert (done["best_epoch"], done["stopped"]) == (8, "finished")
     assert (cut["stopped"], len(cut["curves"]["loss"])) == ("interrupted", 3)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from layersmith.data import ReadOptions
+from layersmith.engine.job import Begun
 from layersmith.records import Candidate, Training, Trial
 from layersmith.storage.run_folder import RunFolder
 from layersmith.study.budget import Budget
@@ -60,13 +61,13 @@ def short_trainings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let every training last four epochs at most, and the search know two published architectures."""
     import jax
 
-    from layersmith.engine.native import NativeEngine
+    from layersmith.engine.auto import AutoEngine
     from layersmith.families import trunk
 
     published = trunk.portfolio
-    whole = NativeEngine.train
+    whole = AutoEngine.begin
 
-    def train(self: NativeEngine, model: Any, job: Any) -> Training:
+    def begin(self: AutoEngine, model: Any, job: Any) -> Begun:
         return whole(self, model, replace(job, recipe=replace(job.recipe, epochs=min(4, job.recipe.epochs))))
 
     compiled = {"jax_compilation_cache_dir": str(tmp_path_factory.mktemp("compiled"))}  # each program once, not per run
@@ -75,7 +76,7 @@ def short_trainings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in compiled.items():
             jax.config.update(name, value)
-        patch.setattr(NativeEngine, "train", train)
+        patch.setattr(AutoEngine, "begin", begin)
         patch.setattr(trunk, "portfolio", lambda spec: published(spec)[:2])  # so that the strategy has its turn
         yield
     for name, value in before.items():

@@ -1,17 +1,13 @@
 """The engine that compiles what it can and trains the rest by `model.fit`, saying once which part was the reason."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from numpy.typing import NDArray
-
 from layersmith.engine.compiled import CompiledEngine
-from layersmith.engine.job import Job
+from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.native import NativeEngine
 from layersmith.engine.unsupported import Unsupported
-from layersmith.records import Training
 
 __all__ = ["AutoEngine"]
 
@@ -27,28 +23,26 @@ class AutoEngine:
         self._compiled, self._native = CompiledEngine(), NativeEngine()
         self._said: set[str] = set()
 
-    def train(self, model: Any, job: Job) -> Training:
-        """Train `model` in place; it ends with the weights of the best epoch.
+    def begin(self, model: Any, job: Job) -> Begun:
+        """Begin compiled, or natively where a part of the model has no compiled form.
 
         Args:
             model: A compiled Keras model.
             job: What to train it on, and how.
 
         Returns:
-            The record, with the engine that ran and, for `native`, the reason.
+            The training; its record tells the engine that ran and, for `native`, the reason.
         """
         try:
-            return self._compiled.train(model, job)
-        except Unsupported as reason:
-            return replace(self._native.train(model, job), fallback=self._say(reason))
+            return self._compiled.begin(model, job)
+        except Unsupported as unsupported:
+            reason, native = self._say(unsupported), self._native.begin(model, job)
 
-    def predict(self, model: Any, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""
-        try:
-            return self._compiled.predict(model, x)
-        except Unsupported as reason:
-            self._say(reason)
-            return self._native.predict(model, x)
+        def train() -> Trained:
+            trained = native()
+            return replace(trained, training=replace(trained.training, fallback=reason))
+
+        return train
 
     def _say(self, reason: Unsupported) -> str:
         if reason.got not in self._said:

@@ -3,56 +3,28 @@
 What it cannot lower raises `Unsupported` before anything is trained; `layersmith.engine.auto` then trains natively.
 """
 
-import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
-from layersmith.engine.course import Course
-from layersmith.engine.job import Job, Rows
-from layersmith.engine.lower.network import Network, lower, read_weights, variables_of, write_weights
+from layersmith.engine.device_data import DeviceData
+from layersmith.engine.job import Begun, Job, Trained
+from layersmith.engine.lower.network import lower, variables_of, write_weights
 from layersmith.engine.lower.runtime import runtime_values
-from layersmith.engine.objective import Objective, outputs_of, read_objective
-from layersmith.engine.optimizers import Optimizer, changed, excluded_from_decay, resolve_optimizer, to_runtime
-from layersmith.engine.program import Carry, Data, Program, batches, predictor
+from layersmith.engine.objective import outputs_of, read_objective
+from layersmith.engine.optimizers import excluded_from_decay, resolve_optimizer
+from layersmith.engine.program import Program
+from layersmith.engine.run import Prepared, Run
 from layersmith.engine.unsupported import Unsupported
-from layersmith.engine.widths import Families, Padding, pad
+from layersmith.engine.widths import Families, pad
 from layersmith.graph import view
-from layersmith.records import StopReason, Training
 
 __all__ = ["CompiledEngine", "Prepared"]
 
 _KEPT_PROGRAMS = 64
-_EVALUATION_BATCH = 1024
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Prepared:
-    """A model ready to run: its program and its own numbers.
-
-    Attributes:
-        network: The lowered graph.
-        program: The compiled functions, shared by all models of the signature.
-        padding: How the model's weights get into the program's, where widths are padded.
-        objective: Losses and metrics, equal to those in the program but for their numbers.
-        runtime: The layers' runtime values.
-        optimizer: The structure of the optimizer.
-        numbers: The optimizer's numbers.
-    """
-
-    network: Network
-    padding: Padding
-    program: Program
-    objective: Objective
-    runtime: Mapping[str, Any]
-    optimizer: Optimizer
-    numbers: Mapping[str, float]
 
 
 class CompiledEngine:
@@ -62,8 +34,14 @@ class CompiledEngine:
 
     def __init__(self) -> None:
         self._programs: OrderedDict[str, Program] = OrderedDict()
-        self._predictors: dict[tuple[str, str], Any] = {}
+        self._device = DeviceData()
         self._families = Families()
+        self._checked = WeakSet[Program]()
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The programs that are kept, the last used last."""
+        return tuple(self._programs.values())
 
     def prepare(self, model: Any, targets: Sequence[tuple[int, ...] | None], *, rows: int | None = None) -> Prepared:
         """Return the model's program, from the kept ones where its signature is known.
@@ -103,101 +81,31 @@ class CompiledEngine:
             numbers=numbers,
         )
 
-    def train(self, model: Any, job: Job) -> Training:
-        """Train `model` in place; it ends with the weights of the best epoch.
+    def begin(self, model: Any, job: Job) -> Begun:
+        """Find the program of a model, and note the weights from which the training will start.
 
         Args:
             model: A compiled Keras model.
             job: What to train it on, and how.
 
+        Returns:
+            The training; any number of them may run at once.
+
         Raises:
             Unsupported: If a part of the model has no compiled form; the model is as it was.
         """
-        started = time.monotonic()
         rows = len(job.train) * job.recipe.epochs
         prepared = self.prepare(model, [tuple(job.train.y.shape[1:])], rows=rows)
-        run = _Run(prepared, job, started)
-        run.go()
-        write_weights(prepared.network, prepared.padding.extract({**run.best.trained, **run.best.state}))
-        return run.record()
+        names = [node.name for node in prepared.network.graph.input_nodes]
+        held = None if job.validation is None else self._device.data(names, job.validation)
+        run = Run(prepared, job, self._device.data(names, job.train), held)
+        if prepared.program not in self._checked:
+            run.check()
+            self._checked.add(prepared.program)
 
-    def predict(self, model: Any, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""
-        padding = self._families.known(view(model))
-        network, key = lower(padding.graph, padding.finishes), padding.signature
-        if (network.signature, key) not in self._predictors:
-            self._predictors[network.signature, key] = jax.jit(predictor(network))
-        names = [node.name for node in network.graph.input_nodes]
-        inputs = [jnp.asarray(x[name]) for name in names]
-        order = batches(np.arange(len(inputs[0])), min(_EVALUATION_BATCH, len(inputs[0])))
-        weights = padding.embed(read_weights(network))
-        runtime = padding.runtime
-        outputs = np.asarray(self._predictors[network.signature, key](weights, inputs, order.order, runtime))
-        return outputs.reshape(-1, *outputs.shape[2:])[: order.rows]
+        def train() -> Trained:
+            trained = run.go()
+            write_weights(prepared.network, prepared.padding.extract(run.best_weights))
+            return trained
 
-
-class _Run:
-    """One training, epoch by epoch."""
-
-    def __init__(self, prepared: Prepared, job: Job, started: float) -> None:
-        self._prepared, self._job, self._started = prepared, job, started
-        self._course = Course(
-            job.recipe, seconds=job.seconds, stop_after=job.stop_after, validated=job.validation is not None
-        )
-        self._train = _arrays(prepared.network, job.train)
-        self._held = None if job.validation is None else _arrays(prepared.network, job.validation)
-        self._curves: dict[str, list[float]] = {}
-        self._stopped: StopReason = "finished"
-        if prepared.optimizer.averaging is not None:
-            raise Unsupported("an optimizer that averages weights, in a course that keeps the best epoch")
-        weights = prepared.padding.embed(read_weights(prepared.network))
-        self.best: Carry = prepared.program.start(weights)
-
-    def go(self) -> None:
-        """Run epochs until the course ends."""
-        carry, rng = self.best, np.random.default_rng(self._job.recipe.seed)
-        for epoch in range(self._job.recipe.epochs):
-            carry, logs = self._epoch(carry, epoch, rng)
-            elapsed = time.monotonic() - self._started
-            for name, value in logs.items():
-                self._curves.setdefault(name, []).append(value)
-            keep, stop = self._course.observe(epoch, logs, elapsed)
-            self.best = carry if keep else self.best
-            if self._job.on_epoch is not None:
-                self._job.on_epoch(epoch + 1, logs)
-            if self._job.should_stop():
-                stop = "interrupted"
-            if stop is not None:
-                self._stopped = stop
-                return
-
-    def _epoch(self, carry: Carry, epoch: int, rng: np.random.Generator) -> tuple[Carry, dict[str, float]]:
-        program, prepared = self._prepared.program, self._prepared
-        order = batches(rng.permutation(len(self._job.train)), self._job.recipe.batch_size)
-        hyper = to_runtime(changed(prepared.numbers, {"learning_rate": self._course.rate(epoch)}))
-        seed = np.uint32(rng.integers(2**32))
-        carry, logs = program.train(
-            carry, self._train, order.order, order.rows, prepared.runtime, hyper, seed, whole=order.whole
-        )
-        if self._held is not None:
-            held = batches(np.arange(len(self._held[1][0])), min(_EVALUATION_BATCH, len(self._held[1][0])))
-            validation = program.evaluate(carry, self._held, held.order, held.rows, prepared.runtime, whole=held.whole)
-            logs = {**logs, **{f"val_{name}": value for name, value in validation.items()}}
-        return carry, {name: float(value) for name, value in jax.device_get(logs).items()}
-
-    def record(self) -> Training:
-        """Return the record."""
-        return Training(
-            curves={name: tuple(curve) for name, curve in self._curves.items()},
-            best_epoch=self._course.best_epoch,
-            planned_epochs=self._course.planned_epochs,
-            seconds=time.monotonic() - self._started,
-            stopped=self._stopped,
-            engine="compiled",
-        )
-
-
-def _arrays(network: Network, rows: Rows) -> Data:
-    """Return inputs in the order of the graph's, targets, and no sample weights."""
-    names = [node.name for node in network.graph.input_nodes]
-    return [jnp.asarray(rows.x[name]) for name in names], [jnp.asarray(rows.y)], [None]
+        return train

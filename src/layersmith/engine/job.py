@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
 from layersmith.records import Indices, Recipe, Training
 
-__all__ = ["Engine", "Job", "Rows"]
+__all__ = ["Begun", "Engine", "Job", "Rows", "Trained"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,8 +68,25 @@ class Job:
     should_stop: Callable[[], bool] = _never
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """What came of a job.
+
+    Attributes:
+        training: The record.
+        outputs: The model's outputs `(validation rows, ...)` on the job's validation rows, by the weights it kept; None
+            where there are none.
+    """
+
+    training: Training
+    outputs: NDArray[Any] | None
+
+
+Begun: TypeAlias = Callable[[], Trained]
+
+
 class Engine(Protocol):
-    """Trains one compiled Keras model.
+    """Trains compiled Keras models.
 
     Attributes:
         name: How the engine is called in records.
@@ -77,8 +94,13 @@ class Engine(Protocol):
 
     name: str
 
-    def train(self, model: Any, job: Job) -> Training:
-        """Train `model` in place; it ends with the weights of the best epoch."""
+    def begin(self, model: Any, job: Job) -> Begun:
+        """Make everything ready that must be made in order, in the caller's thread.
 
-    def predict(self, model: Any, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""
+        Args:
+            model: A compiled Keras model. Several jobs of one model may be begun, all from the weights it has now.
+            job: What to train it on, and how.
+
+        Returns:
+            The training itself, to be called once, in any thread. It leaves the weights of the best epoch in the model.
+        """

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layersmith.engine.course import Course
-from layersmith.engine.job import Job
+from layersmith.engine.job import Begun, Job, Trained
+from layersmith.engine.seeding import seeded
 from layersmith.records import StopReason, Training
 
 __all__ = ["NativeEngine"]
@@ -22,37 +23,58 @@ class NativeEngine:
 
     name = "native"
 
-    def train(self, model: keras.Model, job: Job) -> Training:
-        """Train `model` in place; it ends with the weights of the best epoch.
+    def begin(self, model: keras.Model, job: Job) -> Begun:
+        """Note the model's weights and optimizer state, from which the training will start.
 
         Args:
             model: A compiled model.
             job: What to train it on, and how.
 
         Returns:
-            Curves, best epoch and why it stopped. A diverged training keeps the best finite weights.
+            The training. One runs at a time, because Keras draws shuffles and dropout from process-wide generators. A
+            diverged training keeps the best finite weights.
         """
-        guide = _Guide(job)
-        train = job.train.taken()
-        held = None
-        if job.validation is not None:
-            validation = job.validation.taken()
-            held = (dict(validation.x), validation.y)
-        model.fit(
-            dict(train.x),
-            train.y,
-            batch_size=job.recipe.batch_size,
-            epochs=job.recipe.epochs,
-            validation_data=held,
-            validation_batch_size=_EVALUATION_BATCH,
-            callbacks=[guide],
-            verbose=0,
-        )
-        return guide.finish()
+        start = _read_state(model)
 
-    def predict(self, model: keras.Model, x: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        """Return the outputs `(rows, num_outputs)` of `model` on features `x`."""
-        return np.asarray(model.predict(dict(x), batch_size=_EVALUATION_BATCH, verbose=0))
+        def train() -> Trained:
+            with seeded(job.recipe.seed):
+                _write_state(model, start)
+                return _train(model, job)
+
+        return train
+
+
+def _train(model: keras.Model, job: Job) -> Trained:
+    guide, train = _Guide(job), job.train.taken()
+    validation = None if job.validation is None else job.validation.taken()
+    model.fit(
+        dict(train.x),
+        train.y,
+        batch_size=job.recipe.batch_size,
+        epochs=job.recipe.epochs,
+        validation_data=None if validation is None else (dict(validation.x), validation.y),
+        validation_batch_size=_EVALUATION_BATCH,
+        callbacks=[guide],
+        verbose=0,
+    )
+    training = guide.finish()
+    if validation is None:
+        return Trained(training=training, outputs=None)
+    outputs = model.predict(dict(validation.x), batch_size=_EVALUATION_BATCH, verbose=0)
+    return Trained(training=training, outputs=np.asarray(outputs))
+
+
+def _read_state(model: keras.Model) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
+    model.optimizer.build(model.trainable_variables)
+    variables = (np.array(keras.ops.convert_to_numpy(variable)) for variable in model.optimizer.variables)
+    return [np.array(weight) for weight in model.get_weights()], list(variables)
+
+
+def _write_state(model: keras.Model, state: tuple[list[NDArray[Any]], list[NDArray[Any]]]) -> None:
+    weights, optimizer = state
+    model.set_weights(weights)
+    for variable, value in zip(model.optimizer.variables, optimizer, strict=True):
+        variable.assign(value)
 
 
 class _Guide(keras.callbacks.Callback):  # type: ignore[misc]

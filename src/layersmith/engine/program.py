@@ -1,13 +1,14 @@
 """One signature's compiled functions: a training epoch, an evaluation, a prediction.
 
-An epoch is one `lax.scan` over batches; Python is back between epochs only. The data enter whole, with the order of
-their rows, so that folds and shuffles are inputs and not programs. The last batch of an epoch may be smaller: it is
+An epoch is one loop over batches inside XLA; Python is back between epochs only. The data enter whole, with the order
+of their rows, so that folds and shuffles are inputs and not programs. The last batch of an epoch may be smaller: it is
 filled up with rows that a mask leaves out of loss, metrics and batch statistics.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import jax
@@ -22,7 +23,7 @@ from layersmith.engine.lower.network import Network
 from layersmith.engine.objective import Batch, Objective, Sums
 from layersmith.engine.optimizers import Optimizer
 
-__all__ = ["Batches", "Carry", "Data", "Program", "batches", "predictor"]
+__all__ = ["Batches", "Carry", "Data", "Program", "batches"]
 
 Arrays = Mapping[str, Any]
 
@@ -42,18 +43,22 @@ class Batches:
     whole: bool
 
 
-def batches(index: NDArray[Any], batch_size: int) -> Batches:
+def batches(index: NDArray[Any], batch_size: int, *, room: int = 0) -> Batches:
     """Return `index` cut into batches.
+
+    Args:
+        index: Numbers of rows.
+        batch_size: Rows of one batch.
+        room: Rows to have room for, at least; index sets of different lengths share a program that way.
 
     Example:
         >>> batches(np.arange(5), 2).order.tolist()
         [[0, 1], [2, 3], [4, 0]]
     """
-    steps = -(-len(index) // batch_size)
+    steps = -(-max(len(index), room) // batch_size)
     order = np.zeros(steps * batch_size, np.int32)
     order[: len(index)] = index
-    whole = steps * batch_size == len(index)
-    return Batches(order=order.reshape(steps, batch_size), rows=len(index), whole=whole)
+    return Batches(order=order.reshape(steps, batch_size), rows=len(index), whole=len(index) % batch_size == 0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,6 +96,8 @@ class Program:
         self._network, self._objective, self._optimizer = network, objective, optimizer
         self.train = jax.jit(self._train, static_argnames=("whole",))
         self.evaluate = jax.jit(self._evaluate, static_argnames=("whole",))
+        self.score = jax.jit(self._score, static_argnames=("whole",))
+        self._lock, self._warm = Lock(), set[Any]()
 
     def check(self, carry: Carry, data: Data, order: Batches, runtime: Arrays, hyper: Arrays) -> None:
         """Trace the training epoch without running it; the trace is kept for the first epoch.
@@ -100,6 +107,33 @@ class Program:
         """
         seed = np.uint32(0)
         self.train.eval_shape(carry, data, order.order, order.rows, runtime, hyper, seed, whole=order.whole)
+
+    def warm_up(
+        self,
+        carry: Carry,
+        train: tuple[Data, Batches],
+        held: tuple[Data, Batches] | None,
+        runtime: Arrays,
+        hyper: Arrays,
+    ) -> None:
+        """Compile what a training will call, by epochs of no batches; once, whoever asks first.
+
+        Args:
+            carry: The state it starts from.
+            train: Data and the batches of an epoch.
+            held: Data and batches that are scored after each epoch, or None.
+            runtime: The layers' runtime values.
+            hyper: The optimizer's.
+        """
+        key = jax.tree.map(np.shape, (train[0], train[1].order, held and (held[0], held[1].order))), train[1].whole
+        with self._lock:
+            if repr(key) in self._warm:
+                return
+            data, order = train
+            self.train(carry, data, order.order, 0, runtime, hyper, np.uint32(0), whole=order.whole)
+            if held is not None:
+                self.score(carry, held[0], held[1].order, 0, runtime, whole=held[1].whole)
+            self._warm.add(repr(key))
 
     def start(self, weights: Arrays) -> Carry:
         """Return the state before the first epoch, on the device.
@@ -126,9 +160,9 @@ class Program:
     ) -> tuple[Carry, dict[str, Any]]:
         """Train one epoch; return the new state and the epoch's mean loss and metrics."""
 
-        def step(held: tuple[Carry, Sums], batch: tuple[Any, Any]) -> tuple[tuple[Carry, Sums], None]:
+        def step(number: Any, held: tuple[Carry, Sums]) -> tuple[Carry, Sums]:
             now, sums = held
-            number, index = batch
+            index = order[number]
             mask = _mask(number, index, rows, whole)
             step_seed = jnp.asarray(seed, jnp.uint32) + number.astype(jnp.uint32) * np.uint32(0x9E3779B1)
             env = Env(training=True, seed=step_seed, row_mask=mask, runtime=runtime)
@@ -138,10 +172,9 @@ class Program:
             for key, constrain in self._network.constraints.items():
                 trained = {**trained, key: constrain(trained[key])}
             sums = self._objective.count(sums, _as_measured(seen), loss, losses)
-            return (Carry(trained=trained, state={**now.state, **updates}, slots=slots), sums), None
+            return Carry(trained=trained, state={**now.state, **updates}, slots=slots), sums
 
-        numbers = jnp.arange(order.shape[0], dtype=jnp.int32)
-        (carry, sums), _ = lax.scan(step, (carry, self._objective.zero()), (numbers, order))
+        carry, sums = lax.fori_loop(0, _steps(order, rows), step, (carry, self._objective.zero()))
         return carry, self._objective.logs(sums)
 
     def _loss_of(self, trained: Arrays, *, state: Arrays, data: Data, env: Env) -> tuple[Any, tuple[Any, Any, Arrays]]:
@@ -159,16 +192,38 @@ class Program:
     ) -> dict[str, Any]:
         """Return mean loss and metrics over the rows in `order`."""
 
-        def step(sums: Sums, batch: tuple[Any, Any]) -> tuple[Sums, None]:
-            number, index = batch
-            env = Env(training=False, row_mask=_mask(number, index, rows, whole), runtime=runtime)
-            found = self._loss_of(carry.trained, state=carry.state, data=_rows_at(data, index), env=env)
-            loss, (seen, losses, _) = found
-            return self._objective.count(sums, seen, loss, losses), None
+        def step(number: Any, sums: Sums) -> Sums:
+            return self._counted(sums, carry, data, order[number], _mask(number, order[number], rows, whole), runtime)[
+                0
+            ]
 
-        numbers = jnp.arange(order.shape[0], dtype=jnp.int32)
-        sums, _ = lax.scan(step, self._objective.zero(), (numbers, order))
-        return self._objective.logs(sums)
+        return self._objective.logs(lax.fori_loop(0, _steps(order, rows), step, self._objective.zero()))
+
+    def _score(
+        self, carry: Carry, data: Data, order: Any, rows: Any, runtime: Arrays, *, whole: bool
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Return what `_evaluate` does, and the outputs, each `(batches, batch, ...)`."""
+
+        def step(number: Any, held: tuple[Sums, list[Any]]) -> tuple[Sums, list[Any]]:
+            sums, found = held
+            mask = _mask(number, order[number], rows, whole)
+            sums, outputs = self._counted(sums, carry, data, order[number], mask, runtime)
+            return sums, [
+                lax.dynamic_update_index_in_dim(*pair, number, 0) for pair in zip(found, outputs, strict=True)
+            ]
+
+        counted = partial(self._counted, self._objective.zero(), carry, data, order[0], None, runtime)
+        empty = [jnp.zeros((order.shape[0], *made.shape), made.dtype) for made in jax.eval_shape(counted)[1]]
+        sums, outputs = lax.fori_loop(0, _steps(order, rows), step, (self._objective.zero(), empty))
+        return self._objective.logs(sums), outputs
+
+    def _counted(
+        self, sums: Sums, carry: Carry, data: Data, index: Any, mask: Any, runtime: Arrays
+    ) -> tuple[Sums, Sequence[Any]]:
+        """Return the sums with one more batch in them, and the batch's outputs."""
+        env = Env(training=False, row_mask=mask, runtime=runtime)
+        loss, (seen, losses, _) = self._loss_of(carry.trained, state=carry.state, data=_rows_at(data, index), env=env)
+        return self._objective.count(sums, seen, loss, losses), seen.outputs
 
 
 def _as_measured(batch: Batch) -> Batch:
@@ -176,22 +231,14 @@ def _as_measured(batch: Batch) -> Batch:
     return replace(batch, masks=[None] * len(batch.masks)) if keras.backend.backend() == "jax" else batch
 
 
-def predictor(network: Network) -> Callable[[Arrays, Sequence[Any], Any, Arrays], Any]:
-    """Return the function `(weights, inputs, order, runtime) -> outputs (steps, batch, ...)` of a network."""
-
-    def predict(weights: Arrays, inputs: Sequence[Any], order: Any, runtime: Arrays) -> Any:
-        def step(_: None, index: Any) -> tuple[None, Any]:
-            env = Env(training=False, runtime=runtime)
-            return None, network.apply(weights, [values[index] for values in inputs], env)
-
-        return lax.scan(step, None, order)[1]
-
-    return predict
-
-
 def _rows_at(data: Data, index: Any) -> Data:
     taken: Data = jax.tree.map(lambda values: values[index], data)
     return taken
+
+
+def _steps(order: Any, rows: Any) -> Any:
+    """Return the number of batches that hold rows; `order` may have room for more, so that folds share a program."""
+    return (jnp.asarray(rows, jnp.int32) + order.shape[1] - 1) // order.shape[1]
 
 
 def _mask(number: Any, index: Any, rows: Any, whole: bool) -> Any:

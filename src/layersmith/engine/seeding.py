@@ -1,17 +1,21 @@
 """Seeds Keras for the length of a block, and leaves Python's and NumPy's random state as it was.
 
 Keras draws shuffles, initial weights and dropout from process-wide generators, so `model.fit` is reproducible only
-through them. The seed of Keras itself stays set after the block, because Keras does not tell what it was.
+through them. The seed of Keras itself stays set after the block, because Keras does not tell what it was. One block
+runs at a time: another thread would draw from the same generators.
 """
 
 import contextlib
 import random
+import threading
 from collections.abc import Iterator
 
 import keras
 import numpy as np
 
 __all__ = ["seeded"]
+
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @contextlib.contextmanager
@@ -28,10 +32,11 @@ def seeded(seed: int) -> Iterator[None]:
         >>> random.getstate() == before
         True
     """
-    state, array_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - what Keras itself draws from
-    keras.utils.set_random_seed(seed % 2**32)
-    try:
-        yield
-    finally:
-        random.setstate(state)
-        np.random.set_state(array_state)  # noqa: NPY002
+    with _ONE_AT_A_TIME:
+        state, array_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - what Keras itself draws from
+        keras.utils.set_random_seed(seed % 2**32)
+        try:
+            yield
+        finally:
+            random.setstate(state)
+            np.random.set_state(array_state)  # noqa: NPY002

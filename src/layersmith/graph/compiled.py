@@ -1,6 +1,7 @@
 """What `model.compile` was given."""
 
 import inspect
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +18,9 @@ def read_compiled(model: Any) -> Compiled | None:
 
     if not getattr(model, "compiled", False):
         return None
-    config = model.get_compile_config() or {}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*includes a `lambda`")  # nothing is saved here
+        config = model.get_compile_config() or {}
     given = getattr(getattr(model, "_compile_config", None), "config", {})
     options = {name: value for name, value in config.items() if name not in (*_NAMED, "optimizer")}
     return Compiled(

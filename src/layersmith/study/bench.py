@@ -93,42 +93,64 @@ class Bench:
             limits: What bounds it.
             phase: What the trial is for.
         """
+        return self.begin(candidate, splits, limits, phase=phase)()
+
+    def begin(
+        self, candidate: Candidate, splits: Sequence[Split], limits: Limits, *, phase: Phase = "search"
+    ) -> Callable[[], Trial]:
+        """Build what `trial` trains, in the caller's thread; the function returned trains it, in any thread."""
         started = time.monotonic()
         try:
-            with seeded(self.seed + 1000 * candidate.number):
-                trial = self._train_folds(candidate, splits, limits)
+            run = self._begin_folds(candidate, splits, limits)
         except Exception as error:  # noqa: BLE001 - one bad candidate is a failed trial, not the end of the search
-            reason = f"{type(error).__name__}: {error}".strip()
-            trial = Trial(candidate=candidate, state="failed", reason=reason[:2000])
-        gc.collect()  # Keras models hold reference cycles; without this, memory grows over trials
-        return replace(trial, phase=phase, seconds=time.monotonic() - started)
+            failed, took = _failed(candidate, error), time.monotonic() - started
+            return lambda: replace(failed, phase=phase, seconds=took)
+        began = time.monotonic() - started
 
-    def _train_folds(self, candidate: Candidate, splits: Sequence[Split], limits: Limits) -> Trial:
+        def train() -> Trial:
+            started = time.monotonic()
+            try:
+                trial = run()
+            except Exception as error:  # noqa: BLE001 - as above
+                trial = _failed(candidate, error)
+            gc.collect()  # Keras models hold reference cycles; without this, memory grows over trials
+            return replace(trial, phase=phase, seconds=began + time.monotonic() - started)
+
+        return train
+
+    def _begin_folds(self, candidate: Candidate, splits: Sequence[Split], limits: Limits) -> Callable[[], Trial]:
         hp = values_of(candidate, self.dataset)
-        started = time.monotonic()
-        model, reset, trainings, held = None, None, [], []
-        for fold, split in enumerate(splits):
-            frame, rows = self._encode(hp, split)
-            if model is None:
-                model = trunk.build(hp, self.dataset.spec, {name: value.shape[1:] for name, value in rows.x.items()})
-                reset = _state(model)
-            else:
-                _restore(model, reset)
-            left = _fold_seconds(limits.seconds, time.monotonic() - started, len(splits) - fold)
+        recipe = replace(trunk.recipe(hp, self.dataset.spec), seed=self.seed + 1000 * candidate.number)
+        encoded = [self._encode(hp, split) for split in splits]
+        with seeded(recipe.seed):
+            model = trunk.build(hp, self.dataset.spec, _shapes(encoded[0][1]))
+        seconds = _fold_seconds(limits.seconds, len(splits))
+        folds = []
+        for split, (frame, rows) in zip(splits, encoded, strict=True):
+            train, validation = (replace(rows, index=index) for index in (split.train, split.validation))
             job = Job(
-                train=_take(rows, split.train),
-                validation=_take(rows, split.validation),
-                recipe=trunk.recipe(hp, self.dataset.spec),
-                seconds=left,
+                train=train,
+                validation=validation,
+                recipe=recipe,
+                seconds=seconds,
                 on_epoch=limits.on_epoch,
                 should_stop=limits.should_stop,
             )
-            training = self.engine.train(model, job)
-            if training.stopped == "interrupted" or training.best_epoch == 0:
-                return _ended(candidate, training)
-            trainings.append(training)
-            held.append((split.validation, self._predict(frame, model, job.validation, split.validation)))
-        return self._scored(candidate, trainings, held, _parameters(model))
+            folds.append((split, frame, self.engine.begin(model, job)))
+        params = _parameters(model)
+
+        def run() -> Trial:
+            trainings, held = [], []
+            for split, frame, begun in folds:
+                trained = begun()
+                training, outputs = trained.training, trained.outputs
+                if training.stopped == "interrupted" or training.best_epoch == 0 or outputs is None:
+                    return _ended(candidate, training)
+                trainings.append(training)
+                held.append((split.validation, self._decoded(frame, outputs, split.validation)))
+            return self._scored(candidate, trainings, held, params)
+
+        return run
 
     def _encode(self, hp: HyperParameters, split: Split) -> tuple[frames.Frame, Rows]:
         """Return frame and features for a split, kept for the next candidate."""
@@ -143,8 +165,7 @@ class Bench:
         self._encoded.move_to_end(key)
         return self._encoded[key]
 
-    def _predict(self, frame: frames.Frame, model: Any, held: Rows | None, index: Indices) -> NDArray[Any]:
-        outputs = self.engine.predict(model, held.x if held is not None else {})
+    def _decoded(self, frame: frames.Frame, outputs: NDArray[Any], index: Indices) -> NDArray[Any]:
         return frames.decode(frame, outputs, {name: values[index] for name, values in self.dataset.x.items()})
 
     def _scored(
@@ -196,21 +217,21 @@ class Bench:
             share: Best epoch over planned epochs, from 0 to 1.
             limits: What bounds it.
         """
+        hp = values_of(candidate, self.dataset)
+        frame, encoded = self._encode(hp, Split(train=rows, validation=rows[:0]))
         with seeded(self.seed):
-            hp = values_of(candidate, self.dataset)
-            frame, encoded = self._encode(hp, Split(train=rows, validation=rows[:0]))
-            model = trunk.build(hp, self.dataset.spec, {name: value.shape[1:] for name, value in encoded.x.items()})
-            recipe = trunk.recipe(hp, self.dataset.spec)
-            job = Job(
-                train=_take(encoded, rows),
-                validation=None,
-                recipe=recipe,
-                seconds=limits.seconds,
-                stop_after=max(1, round(share * recipe.epochs)),
-                on_epoch=limits.on_epoch,
-                should_stop=limits.should_stop,
-            )
-            training = self.engine.train(model, job)
+            model = trunk.build(hp, self.dataset.spec, _shapes(encoded))
+        recipe = replace(trunk.recipe(hp, self.dataset.spec), seed=self.seed)
+        job = Job(
+            train=replace(encoded, index=rows),
+            validation=None,
+            recipe=recipe,
+            seconds=limits.seconds,
+            stop_after=max(1, round(share * recipe.epochs)),
+            on_epoch=limits.on_epoch,
+            should_stop=limits.should_stop,
+        )
+        training = self.engine.begin(model, job)().training
         return Fitted(frame=frame, model=model, training=training)
 
 
@@ -222,9 +243,9 @@ def values_of(candidate: Candidate, dataset: Dataset) -> HyperParameters:
     return hp
 
 
-def _fold_seconds(seconds: float | None, elapsed: float, num_folds: int) -> float | None:
-    """Return the fair share of one of `num_folds` folds yet to train; never so little that nothing is trained."""
-    return None if seconds is None else max(_FOLD_SECONDS_AT_LEAST, (seconds - elapsed) / num_folds)
+def _fold_seconds(seconds: float | None, num_folds: int) -> float | None:
+    """Return the share of each fold, the same for all, so that they run one schedule; never too little to train."""
+    return None if seconds is None else max(_FOLD_SECONDS_AT_LEAST, seconds / num_folds)
 
 
 def _ended(candidate: Candidate, training: Training) -> Trial:
@@ -234,22 +255,14 @@ def _ended(candidate: Candidate, training: Training) -> Trial:
     return Trial(candidate=candidate, state="failed", reason=reason, trainings=(training,))
 
 
-def _take(rows: Rows, index: Indices) -> Rows:
-    return Rows(x={name: values[index] for name, values in rows.x.items()}, y=rows.y[index])
+def _failed(candidate: Candidate, error: Exception) -> Trial:
+    reason = f"{type(error).__name__}: {error}".strip()
+    return Trial(candidate=candidate, state="failed", reason=reason[:2000])
+
+
+def _shapes(rows: Rows) -> dict[str, tuple[int, ...]]:
+    return {name: value.shape[1:] for name, value in rows.x.items()}
 
 
 def _parameters(model: Any) -> int:
     return int(sum(int(np.prod(weight.shape)) for weight in model.trainable_variables))
-
-
-def _state(model: Any) -> tuple[list[Any], list[Any]]:
-    """Return initial weights and optimizer state, so that the next fold starts afresh in the same compiled program."""
-    model.optimizer.build(model.trainable_variables)
-    return [np.array(w) for w in model.get_weights()], [np.array(v) for v in model.optimizer.variables]
-
-
-def _restore(model: Any, state: Any) -> None:
-    weights, optimizer = state
-    model.set_weights(weights)
-    for variable, value in zip(model.optimizer.variables, optimizer, strict=True):
-        variable.assign(value)

@@ -122,7 +122,7 @@ def _go(
 ) -> Outcome:
     """Run the phases, look at the holdout once, and write the folder."""
     backend.start()
-    from layersmith.engine.native import NativeEngine
+    from layersmith.engine.auto import AutoEngine
     from layersmith.families import frame
     from layersmith.study.bench import Bench, values_of
     from layersmith.study.describe import describe
@@ -130,7 +130,7 @@ def _go(
     from layersmith.study.session import Session, name_of
 
     metric = metric_named(settings.objective)
-    bench = Bench(dataset, NativeEngine(), metric, seed=settings.seed)
+    bench = Bench(dataset, AutoEngine(), metric, seed=settings.seed)
     try:
         with Interrupt() as interrupt:
             session = Session(
