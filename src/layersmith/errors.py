@@ -5,6 +5,7 @@
     │   └── SourceNotFoundError (FileNotFoundError)
     ├── SplitError (ValueError)           the rows cannot be split as asked
     ├── SpaceError (ValueError)           a search space or a value in it is wrong
+    │   └── SpaceTypeError (TypeError)    values of a kind that cannot be there
     ├── StrategyError (ValueError)        a strategy is asked for what it cannot do
     ├── BudgetError (ValueError)          a budget that is not a time or a count
     ├── GraphError (ValueError)           a model whose graph cannot be read or exported
@@ -29,6 +30,7 @@ __all__ = [
     "RunFolderError",
     "SourceNotFoundError",
     "SpaceError",
+    "SpaceTypeError",
     "SplitError",
     "StrategyError",
     "TrainingError",
@@ -84,6 +86,10 @@ class SplitError(LayersmithError, ValueError):
 
 class SpaceError(LayersmithError, ValueError):
     """A search space, or a value in it, is wrong."""
+
+
+class SpaceTypeError(SpaceError, TypeError):
+    """Values of a search space are of a kind that cannot be there, or of several kinds."""
 
 
 class StrategyError(LayersmithError, ValueError):

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from layersmith.space import Boolean, Choice, Condition, Int
-from layersmith.space.conditions import holds, resolve
+from layersmith.space.conditions import declared, holds, resolve
 
 KIND = Condition(name="kind", values=("a", "b"))
 DEEP = Condition(name="deep", values=(True,))
@@ -23,8 +25,13 @@ def test_all_conditions_must_hold():
     assert not holds((KIND, DEEP), {"kind": "a", "deep": False})
 
 
-def test_a_condition_survives_its_config():
-    assert Condition.from_config(KIND.get_config()) == KIND
+@pytest.mark.parametrize("condition", [KIND, replace(KIND, implied=True)])
+def test_a_condition_survives_its_config(condition):
+    assert Condition.from_config(condition.get_config()) == condition
+
+
+def test_declared_leaves_out_what_is_implied():
+    assert declared((KIND, replace(DEEP, implied=True))) == (KIND,)
 
 
 def test_a_chain_of_conditions_breaks_at_its_first_link():

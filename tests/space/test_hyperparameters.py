@@ -55,10 +55,15 @@ class TestRegistration:
             hp.Int("a", 9, 0)
         assert hp.space == []
 
-    @pytest.mark.parametrize("name", ["", None, 3])
-    def test_a_name_must_be_a_string(self, hp, name):
+    @pytest.mark.parametrize("name", ["", None])
+    def test_a_name_must_not_be_empty(self, hp, name):
         with pytest.raises(SpaceError, match="is named"):
             hp.Boolean(name)
+
+    def test_a_name_becomes_a_string(self, hp):
+        with hp.name_scope(1):
+            hp.Boolean(2)
+        assert hp.values == {"1/2": False}
 
     def test_choice_takes_any_iterable(self, hp):
         assert hp.Choice("a", (value for value in "xy")) == "x"
@@ -148,9 +153,79 @@ class TestConditions:
         hp.values["kind"] = "conv"
         assert hp.is_active(hp.space[1])
 
-    def test_is_active_of_an_unknown_name(self, hp):
-        with pytest.raises(UnknownNameError, match="'x' does not exist"):
-            hp.is_active("x")
+    def test_what_is_unknown_is_not_active(self, hp):
+        assert not hp.is_active("x")
+
+    def test_is_active_takes_full_names_and_names_of_the_scope(self, hp):
+        with hp.name_scope("a"):
+            hp.Boolean("x")
+            assert hp.is_active("x")
+            assert hp.is_active("a/x")
+
+    def test_an_entry_cannot_depend_on_itself(self, hp):
+        hp.Choice("kind", ["x", "y"])
+        with pytest.raises(SpaceError, match="'kind' depends on itself"):
+            hp.Int("kind", 1, 3, parent_name="kind", parent_values="x")
+
+    def test_scopes_are_noted_even_where_nothing_is_registered_inside(self, hp):
+        hp.Choice("kind", ["x", "y"])
+        with hp.conditional_scope("kind", "x"), hp.conditional_scope("kind", "y"):
+            pass
+        x, y = (Condition(name="kind", values=(value,)) for value in "xy")
+        assert hp.active_scopes == [(x,)]
+        assert hp.inactive_scopes == [(x, y)]
+        assert hp.copy().active_scopes == []
+
+
+def stack(hp):
+    """A build function whose loop is a condition."""
+    return [hp.Int(f"units_{layer}", 8, 64) for layer in range(hp.Int("layers", 1, 3))]
+
+
+class TestImpliedConditions:
+    @pytest.fixture
+    def implied(self, hp):
+        hp.values["layers"] = 3
+        stack(hp)
+        for layer in (1, 2):
+            hp.imply(f"units_{layer}", Condition(name="layers", values=tuple(range(layer + 1, 4))))
+        return hp
+
+    def test_entries_are_active_where_the_condition_holds(self, implied):
+        assert list(implied.values) == ["layers", "units_0", "units_1", "units_2"]
+        implied.values["layers"] = 2
+        implied.ensure_active_values()
+        assert list(implied.values) == ["layers", "units_0", "units_1"]
+
+    def test_a_build_function_finds_them_again(self, implied):
+        for layers in (1, 2, 3):
+            twin = HyperParameters.from_config(json.loads(json.dumps(implied.get_config())))
+            twin.values = {"layers": layers}
+            assert stack(twin) == [8] * layers
+            assert twin.space == implied.space
+
+    def test_what_is_asked_for_all_the_same_is_active(self, implied):
+        implied.values = {"layers": 1}
+        assert stack(implied) == [8]
+        assert implied.Int("units_2", 8, 64) == 8
+        assert implied.space[-1].conditions == ()
+
+    def test_an_entry_before_its_parent_stays(self, hp):
+        hp.Int("units_1", 8, 64)
+        hp.Int("layers", 1, 3)
+        hp.imply("units_1", Condition(name="layers", values=(2, 3)))
+        assert hp.space[0].conditions == ()
+
+    def test_the_parent_must_be_known(self, hp):
+        with pytest.raises(UnknownNameError, match="'layers' does not exist"):
+            hp.imply("units_1", Condition(name="layers", values=(2, 3)))
+
+
+def test_requested_names_are_noted_in_order(hp):
+    stack(hp)
+    stack(hp)
+    assert hp.requested == ["layers", "units_0"] * 2
+    assert hp.copy().requested == []
 
 
 class TestReading:
@@ -178,9 +253,14 @@ class TestReading:
 class TestWholes:
     def test_ensure_active_values_fills_and_drops(self, hp):
         build(hp)
-        hp.values = {"kind": "conv", "pool_size": 4, "stale": 1}
+        hp.values = {"kind": "conv", "pool_size": 4}
         hp.ensure_active_values()
         assert hp.values == {"kind": "conv", "filters": 8, "pool": False}
+
+    def test_ensure_active_values_keeps_notes_of_others(self, hp):
+        build(hp).values["tuner/epochs"] = 3
+        hp.ensure_active_values()
+        assert hp.values == {"kind": "dense", "tuner/epochs": 3}
 
     def test_ensure_active_values_keeps_a_namesake_that_is_active(self, hp):
         hp.Choice("kind", ["dense", "conv"])
@@ -216,6 +296,16 @@ class TestWholes:
         assert hp.values == {"a": 1, "b": 2}
         assert twin.values == {"a": 5, "b": 2}
         assert len(hp.space) == len(twin.space) == 2
+
+    def test_merge_puts_an_entry_in_the_place_of_its_namesake(self, hp):
+        hp.Int("a", 1, 9)
+        other = HyperParameters()
+        other.Int("a", 3, 5)
+        twin = hp.copy()
+        hp.merge(other)
+        twin.merge(other, overwrite=False)
+        assert (hp.space, hp.values) == (other.space, {"a": 3})
+        assert (twin.space[0].max_value, twin.values) == (9, {"a": 1})
 
     def test_merge_keeps_conditions(self, hp):
         other = build(HyperParameters())

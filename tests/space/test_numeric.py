@@ -60,10 +60,19 @@ class TestInt:
     def test_the_default_is_the_smallest_value_unless_given(self):
         assert (whole(4, 8).default, whole(4, 8, default=6).default) == (4, 6)
 
-    @pytest.mark.parametrize("default", [3, 9, 5])
+    @pytest.mark.parametrize("default", [3, 9])
     def test_a_default_off_the_range_is_refused(self, default):
         with pytest.raises(SpaceError, match=rf"default={default}\n.*from 4 to 8 \(linear, step 2\)"):
             whole(4, 8, step=2, default=default)
+
+    def test_a_default_between_the_steps_is_a_value_that_is_not_drawn(self):
+        entry = whole(4, 8, step=2, default=5)
+        assert entry.contains(5)
+        assert not entry.contains(7)
+        assert entry.grid(9) == [4, 6, 8]
+
+    def test_the_case_of_a_scale_does_not_matter(self):
+        assert whole(4, 8, sampling="LOG") == whole(4, 8, sampling="log")
 
     def test_whole_floats_and_numpy_integers_become_plain(self):
         entry = whole(np.int64(2), 8.0, step=np.float32(2))
@@ -124,6 +133,9 @@ class TestFloat:
     def test_a_bound_that_is_no_number_is_refused(self, wrong):
         with pytest.raises(SpaceError, match="min_value="):
             real(wrong, 1)
+
+    def test_a_default_between_the_steps_is_a_value(self):
+        assert real(0, 1, step=0.5, default=0.2).contains(0.2)
 
     def test_a_default_outside_is_refused(self):
         with pytest.raises(SpaceError, match=r"default=2.0\n.*from 0.0 to 1.0 \(linear\)"):

@@ -2,6 +2,9 @@
 
 An entry carries conditions; it is active where all of them hold for the values chosen before it. Parents are registered
 before their children, so one walk in registration order settles every entry.
+
+Most conditions are declared, by a conditional scope. One may also be implied: `for i in range(hp.Int("layers", 1, 3))`
+asks for `units_2` only where there are three layers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from layersmith.records import Value
 
-__all__ = ["Condition", "Conditioned", "holds", "resolve"]
+__all__ = ["Condition", "Conditioned", "declared", "holds", "resolve"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,7 @@ class Condition:
     Attributes:
         name: Full name of the parent, scopes included.
         values: Parent values under which the child is active.
+        implied: Whether the build function's own control flow says so, not a conditional scope.
 
     Example:
         >>> Condition(name="kind", values=("conv",)).is_active({"kind": "conv"})
@@ -30,19 +34,22 @@ class Condition:
 
     name: str
     values: tuple[Value, ...]
+    implied: bool = False
 
     def is_active(self, values: Mapping[str, Value]) -> bool:
         """Whether the condition holds for these values."""
         return self.name in values and values[self.name] in self.values
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain JSON-ready data."""
-        return {"name": self.name, "values": list(self.values)}
+        """Return plain JSON-ready data, as KerasTuner writes a condition on a parent."""
+        implied = {"implied": True} if self.implied else {}
+        return {"class_name": "Parent", "config": {"name": self.name, "values": list(self.values), **implied}}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Condition":
         """Rebuild from `get_config`."""
-        return cls(name=config["name"], values=tuple(config["values"]))
+        known = config["config"]
+        return cls(name=known["name"], values=tuple(known["values"]), implied=known.get("implied", False))
 
 
 class Conditioned(Protocol):
@@ -58,6 +65,16 @@ class Conditioned(Protocol):
 
 
 _Entry = TypeVar("_Entry", bound=Conditioned)
+
+
+def declared(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Return the conditions that a conditional scope declared, without the implied ones.
+
+    Example:
+        >>> declared((Condition(name="layers", values=(3,), implied=True),))
+        ()
+    """
+    return tuple(condition for condition in conditions if not condition.implied)
 
 
 def holds(conditions: Iterable[Condition], values: Mapping[str, Value]) -> bool:

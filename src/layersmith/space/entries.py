@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from layersmith.errors import SpaceError, lookup
+from layersmith.errors import SpaceError, SpaceTypeError, lookup
 from layersmith.records import Value
 from layersmith.space.conditions import Condition
 from layersmith.space.numeric import Float, Int
@@ -60,8 +60,9 @@ class Choice:
         conditions: What must hold for it to be active.
 
     Raises:
-        SpaceError: If there is no value, one occurs twice, kinds are mixed, names are to be ordered, or the default is
-            none of the values.
+        SpaceError: If there is no value, one occurs twice, names are to be ordered, or the default is none of the
+            values.
+        SpaceTypeError: If the values are of several kinds, or of none that may be chosen.
 
     Example:
         >>> units = Choice(name="units", values=(32, 64, 256))
@@ -86,8 +87,9 @@ class Choice:
     def _check(self) -> None:
         kinds = {_kind(value) for value in self.values if value is not None}
         repeated = any(_place(self.values, value) != place for place, value in enumerate(self.values))
-        if not self.values or repeated or len(kinds) > 1 or not kinds <= {float, str, bool}:
-            raise SpaceError(
+        mixed = len(kinds) > 1 or not kinds <= {float, str, bool}
+        if not self.values or repeated or mixed:
+            raise (SpaceTypeError if mixed else SpaceError)(
                 f"hyperparameter {self.name!r} has values={list(self.values)!r}",
                 expected="one value or more, each once, all numbers or all strings or all booleans",
                 fix="correct the list of values, or split it into two hyperparameters",

@@ -6,11 +6,12 @@ with the values put in `values`.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from layersmith.errors import SpaceError, UnknownNameError, nearest
 from layersmith.records import Value
-from layersmith.space.conditions import Condition, holds, resolve
+from layersmith.space.conditions import Condition, declared, holds, resolve
 from layersmith.space.entries import Boolean, Choice, Entry, Fixed, Float, Int, entry_from_config
 
 __all__ = ["HyperParameters"]
@@ -24,6 +25,9 @@ class HyperParameters:
     Attributes:
         values: Name to value, active entries only. A value put here before its entry is registered wins over the
             default.
+        requested: Names a build function has asked for since this object was made, in order.
+        active_scopes: The conditions of each conditional scope that was open while they held.
+        inactive_scopes: Likewise, of those that were open while they did not hold.
 
     Example:
         >>> hp = HyperParameters()
@@ -38,6 +42,9 @@ class HyperParameters:
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
+        self.requested: list[str] = []
+        self.active_scopes: list[tuple[Condition, ...]] = []
+        self.inactive_scopes: list[tuple[Condition, ...]] = []
         self._space: list[Entry] = []
         self._scopes: list[str] = []
         self._conditions: list[Condition] = []
@@ -189,18 +196,37 @@ class HyperParameters:
     ) -> Value:
         if parent_name is None:
             full_name, conditions = self._full_name(name), tuple(self._conditions)
+            self._check_parents(full_name)
+            self.requested.append(full_name)
             known = self._registered(full_name, conditions)
+            if known is not None and not self.is_active(known) and holds(conditions, self.values):
+                known = self._change(known, conditions=conditions)  # asked for where it was taken to be inactive
             return self._register(known or kind(name=full_name, conditions=conditions, **settings))
         with self.conditional_scope(parent_name, parent_values):
             return self._ask(kind, name, settings, None, None)
 
+    def _check_parents(self, name: str) -> None:
+        if any(condition.name == name for condition in self._conditions):
+            got = f"hyperparameter {name!r} depends on itself"
+            raise SpaceError(got, expected="another name than its parent's", fix="rename the one inside the scope")
+
     def _registered(self, name: str, conditions: tuple[Condition, ...]) -> Entry | None:
-        same = (entry for entry in self._space if entry.name == name and entry.conditions == conditions)
-        return next(same, None)
+        """Return the entry of that name that was declared under the same conditions."""
+        same = declared(conditions)
+        return next((entry for entry in self._space if entry.name == name and declared(entry.conditions) == same), None)
+
+    def _change(self, entry: Entry, **fields: Any) -> Entry:
+        """Put a changed entry in the place of `entry`, and return it."""
+        changed = replace(entry, **fields)
+        self._space[self._space.index(entry)] = changed
+        return changed
 
     def _register(self, entry: Entry, overwrite: bool = False) -> Value:
-        if self._registered(entry.name, entry.conditions) is None:
+        known = self._registered(entry.name, entry.conditions)
+        if known is None:
             self._space.append(entry)
+        elif overwrite and known != entry:
+            self._space[self._space.index(known)] = entry
         if not self.is_active(entry):
             return None
         if overwrite or entry.name not in self.values:
@@ -210,10 +236,10 @@ class HyperParameters:
     # Scopes.
 
     def _full_name(self, name: str) -> str:
-        if not isinstance(name, str) or not name:
+        if name in (None, ""):
             got = f"a hyperparameter is named {name!r}"
             raise SpaceError(got, expected="a string that is not empty", fix="give the hyperparameter a name")
-        return "/".join([*self._scopes, name])
+        return "/".join([*self._scopes, str(name)])
 
     @contextmanager
     def name_scope(self, name: str) -> Iterator[None]:
@@ -230,7 +256,7 @@ class HyperParameters:
             ['block_1/residual']
         """
         self._full_name(name)
-        self._scopes.append(name)
+        self._scopes.append(str(name))
         try:
             yield
         finally:
@@ -268,10 +294,37 @@ class HyperParameters:
         several = isinstance(parent_values, Iterable) and not isinstance(parent_values, str)
         values = tuple(parent_values) if several else (parent_values,)  # type: ignore[arg-type]
         self._conditions.append(Condition(name=parent, values=values))  # type: ignore[arg-type]
+        scopes = self.active_scopes if self._conditions[-1].is_active(self.values) else self.inactive_scopes
+        scopes.append(tuple(self._conditions))
         try:
             yield
         finally:
             self._conditions.pop()
+
+    def imply(self, name: str, condition: Condition) -> None:
+        """Make the entries of a name active only where a condition holds that the code says without a scope.
+
+        Where a build function asks for the entry all the same, its implied conditions are dropped.
+
+        Args:
+            name: Full name of the entries; those registered before the parent stay as they are.
+            condition: The condition; it counts as implied.
+
+        Example:
+            >>> hp = HyperParameters()
+            >>> _ = hp.Int("layers", 1, 3), hp.Int("units_2", 8, 64)
+            >>> hp.imply("units_2", Condition(name="layers", values=(3,)))
+            >>> hp.values
+            {'layers': 1}
+        """
+        implied = replace(condition, implied=True)
+        names = [entry.name for entry in self._space]
+        if condition.name not in names:
+            raise self._unknown(condition.name)
+        for entry in self._space[names.index(condition.name) + 1 :]:
+            if entry.name == name:
+                self._change(entry, conditions=(*entry.conditions, implied))
+        self.ensure_active_values()
 
     # Values.
 
@@ -279,18 +332,12 @@ class HyperParameters:
         """Return whether an entry, or any entry of that name, is active for the current values.
 
         Args:
-            hyperparameter: An entry, or a name within the current scope.
-
-        Raises:
-            UnknownNameError: If no entry has that name.
+            hyperparameter: An entry, or a full name, or one within the current scope.
         """
         if not isinstance(hyperparameter, str):
             return holds(hyperparameter.conditions, self.values)
-        name = self._full_name(hyperparameter)
-        named = [entry for entry in self._space if entry.name == name]
-        if not named:
-            raise self._unknown(name)
-        return any(holds(entry.conditions, self.values) for entry in named)
+        names = (hyperparameter, self._full_name(hyperparameter))
+        return any(holds(entry.conditions, self.values) for entry in self._space if entry.name in names)
 
     def get(self, name: str) -> Any:
         """Return the value of a name within the current scope.
@@ -326,9 +373,13 @@ class HyperParameters:
         return self._full_name(name) in self.values
 
     def ensure_active_values(self) -> None:
-        """Give every active entry a value, its default where it has none, and drop the values of inactive ones."""
-        held = self.values
+        """Give every active entry a value, its default where it has none, and drop the values of inactive ones.
+
+        Values of names that no entry has stay: a tuner's own notes, such as `tuner/epochs`.
+        """
+        held, names = self.values, {entry.name for entry in self._space}
         self.values = resolve(self._space, lambda entry: held.get(entry.name, entry.default))
+        self.values.update({name: value for name, value in held.items() if name not in names})
 
     # Copies.
 
@@ -343,7 +394,8 @@ class HyperParameters:
 
         Args:
             hps: The other space, or its entries.
-            overwrite: Whether active entries fall back to the default of the entry merged in.
+            overwrite: Whether an entry merged in takes the place of its namesake, and active ones fall back to its
+                default.
         """
         for entry in hps.space if isinstance(hps, HyperParameters) else hps:
             self._register(entry, overwrite)

@@ -1,6 +1,7 @@
 """Numbers in a space: `Int` and `Float`.
 
-Both ends are included, as in KerasTuner. An `Int` always has finitely many values; a `Float` only with a step.
+Both ends are included, as in KerasTuner. An `Int` always has finitely many values; a `Float` only with a step. A
+default may lie between the steps, as there: it counts as one of the values, but neither `grid` nor draws give it.
 """
 
 import math
@@ -33,6 +34,11 @@ def _real(name: str, what: str, value: Any) -> float:
     return float(value)
 
 
+def _sampling(sampling: str | None) -> str:
+    """Return the name of a scale, in the case and with the default that KerasTuner takes too."""
+    return (sampling or "linear").lower()
+
+
 def _bucket(unit: float, size: int) -> int:
     return min(int(unit * size), size - 1)
 
@@ -41,9 +47,14 @@ def _spread(size: int, num_values: int) -> list[int]:
     return sorted({round(place) for place in np.linspace(0, size - 1, min(size, num_values))})
 
 
-def _refused_default(entry: "Int | Float") -> SpaceError:
-    got = f"hyperparameter {entry.name!r} has default={entry.default!r}"
-    return SpaceError(got, expected=entry.describe(), fix="choose a default from that range, or leave it out")
+def _settle_default(entry: "Int | Float") -> None:
+    """Set the default where none is given; refuse one outside the range, and a range that makes no scale."""
+    _ = entry._scale
+    if entry.default is None:
+        object.__setattr__(entry, "default", entry.min_value)
+    elif not entry.min_value <= entry.default <= entry.max_value:
+        got = f"hyperparameter {entry.name!r} has default={entry.default!r}"
+        raise SpaceError(got, expected=entry.describe(), fix="choose a default from that range, or leave it out")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +95,10 @@ class Int:
             value = getattr(self, what)
             if value is not None or what.endswith("_value"):
                 object.__setattr__(self, what, _whole(self.name, what, value))
-        object.__setattr__(self, "sampling", self.sampling or "linear")
+        object.__setattr__(self, "sampling", _sampling(self.sampling))
         if self.step is None and self.sampling == "linear":
             object.__setattr__(self, "step", 1)
-        if self.default is None:
-            object.__setattr__(self, "default", self.value_at(0))
-        elif not self.contains(self.default):
-            raise _refused_default(self)
+        _settle_default(self)
 
     @cached_property
     def _scale(self) -> Scale:
@@ -129,7 +137,9 @@ class Int:
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
             return False
         number = int(value)
-        return self.min_value <= number <= self.max_value and self.value_at(self.index_of(number)) == number
+        if not self.min_value <= number <= self.max_value:
+            return False
+        return number == self.default or self.value_at(self.index_of(number)) == number
 
     def random(self, rng: np.random.Generator) -> int:
         """Draw a value."""
@@ -193,11 +203,8 @@ class Float:
             value = getattr(self, what)
             if value is not None or what.endswith("_value"):
                 object.__setattr__(self, what, _real(self.name, what, value))
-        object.__setattr__(self, "sampling", self.sampling or "linear")
-        if self.default is None:
-            object.__setattr__(self, "default", self.value_at(0) if self._scale.size else self.min_value)
-        elif not self.contains(self.default):
-            raise _refused_default(self)
+        object.__setattr__(self, "sampling", _sampling(self.sampling))
+        _settle_default(self)
 
     @cached_property
     def _scale(self) -> Scale:
@@ -233,7 +240,9 @@ class Float:
         number = float(value)
         if not self.min_value <= number <= self.max_value:
             return False
-        return not self._scale.size or math.isclose(self.value_at(self.index_of(number)), number, abs_tol=1e-12)
+        if not self._scale.size or number == self.default:
+            return True
+        return math.isclose(self.value_at(self.index_of(number)), number, abs_tol=1e-12)
 
     def random(self, rng: np.random.Generator) -> float:
         """Draw a value."""
