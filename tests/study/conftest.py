@@ -33,17 +33,27 @@ class Diary(SilentProgress):
     def say(self, text: str) -> None:
         self.note("say", text)
 
-    def begin(self, title: str, left: float | None) -> None:
-        self.note("begin", title)
-
-    def epoch(self, epoch: int, metrics: Any) -> None:
-        self.note("epoch", str(epoch))
-
-    def end(self, trial: Trial | None, best: str) -> None:
-        self.note("end", best)
+    def step(self, title: str, left: float | None) -> "Entry":
+        return Entry(self, title)
 
     def titles(self) -> list[str]:
         return [text for what, text in self.lines if what == "begin"]
+
+
+class Entry:
+    """A step that is written down: `begin`, `epoch` and `end`, each with its title."""
+
+    def __init__(self, diary: Diary, title: str) -> None:
+        self._diary, self._title = diary, title
+
+    def begin(self) -> None:
+        self._diary.note("begin", self._title)
+
+    def epoch(self, epoch: int, metrics: Any) -> None:
+        self._diary.note("epoch", self._title)
+
+    def end(self, trial: Trial | None, best: str) -> None:
+        self._diary.note("end", self._title)
 
 
 def rows(num_rows: int = 640, *, seed: int = 0) -> pd.DataFrame:

@@ -30,9 +30,10 @@ def test_durations_are_said_as_people_say_them(seconds, said):
 
 
 def follow(progress, trial, *, left=60.0, best="best accuracy 0.9"):
-    progress.begin("trial 1/3 image MLP", left)
-    progress.epoch(1, {"loss": 0.7, "val_loss": 0.6543})
-    progress.end(trial, best)
+    step = progress.step("trial 1/3 image MLP", left)
+    step.begin()
+    step.epoch(1, {"loss": 0.7, "val_loss": 0.6543})
+    step.end(trial, best)
 
 
 def test_plain_progress_writes_a_line_per_step(capsys, make_trial):
@@ -76,13 +77,16 @@ def drawn(terminal):
 def test_live_progress_shows_trial_epoch_best_and_time_left(terminal, make_trial):
     progress = LiveProgress(terminal)
     follow(progress, make_trial(0, 0.9), left=75.9)
-    progress.begin("trial 2/3 logistic", 75.9)
-    progress.epoch(4, {"loss": 0.7, "val_loss": 0.6543})
+    steps = [progress.step(f"trial {number}/3 logistic", 75.9) for number in (2, 3)]
+    for step in steps:
+        step.begin()
+    steps[0].epoch(4, {"loss": 0.7, "val_loss": 0.6543})
     until = time.monotonic() + 5.0
     while "trial 2/3" not in drawn(terminal) and time.monotonic() < until:
         time.sleep(0.02)
     progress.close()
-    assert "trial 2/3 logistic · epoch 4, loss 0.6543 · best accuracy 0.9 · 1:1" in drawn(terminal)
+    shown = "trial 2/3 logistic · epoch 4, loss 0.6543 · trial 3/3 logistic · best accuracy 0.9 · 1:1"
+    assert shown in drawn(terminal)
     assert "min left" in drawn(terminal)
 
 

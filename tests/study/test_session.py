@@ -39,7 +39,10 @@ class Timed:
         self.now += took
         return took
 
-    def trial(self, candidate, splits, limits, *, phase):
+    def begin(self, candidate, splits, limits, *, phase):
+        return lambda: self._trial(candidate, limits, phase)
+
+    def _trial(self, candidate, limits, phase):
         took = self._train(limits.seconds)
         training = Training(curves={"loss": (1.0,)}, best_epoch=1, planned_epochs=2, seconds=took, stopped="time")
         score = math.nan if self._state == "failed" else 0.5 + 0.01 * candidate.number
@@ -75,7 +78,7 @@ def run(data):
             session = Session(
                 Settings(source="arrays", budget=budget), problem, parts,
                 bench=bench, store=store, progress=SilentProgress(), clock=bench,
-                interrupt=SimpleNamespace(requested=False),
+                interrupt=SimpleNamespace(requested=False), workers=1,
             )  # fmt: skip
             winner = session.run()
             return bench, store.trials(), winner

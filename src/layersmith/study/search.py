@@ -150,7 +150,7 @@ def _go(
                 raise
             candidate = winner.trial.candidate
             model = frame.assemble(winner.fitted.frame, values_of(candidate, dataset), winner.fitted.model)
-            progress.begin("test and baselines", None)
+            progress.step("test and baselines", None).begin()
             name, seed = metric.name, settings.seed
             test = score_model(model, dataset, problem, parts, metric=name, seed=seed)
             compared = score_baselines(dataset, problem, parts, metric=name, seed=seed)

@@ -5,11 +5,12 @@ that reads the same folder: finished trials count, the interrupted one is traine
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from layersmith.data.problem import Problem
 from layersmith.errors import TrainingError
+from layersmith.executors import Lineup, LocalExecutor, count_cores
 from layersmith.families import Established, trunk
 from layersmith.records import Candidate, Phase, Split, Trial
 from layersmith.space import fingerprint
@@ -19,7 +20,7 @@ from layersmith.study.bench import Bench, Fitted, Limits
 from layersmith.study.budget import Clock
 from layersmith.study.finalists import best_share, rank, shortlist
 from layersmith.study.interrupt import Interrupt
-from layersmith.study.progress import Progress
+from layersmith.study.progress import Progress, Step
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import num_folds, search_splits
 from layersmith.validation.splits import Holdout
@@ -58,6 +59,7 @@ class Session:
         progress: What the user sees.
         clock: Seconds spent, those of earlier sessions included.
         interrupt: Whether the user asked to finish.
+        workers: Candidates in training at once; None for one a core.
     """
 
     def __init__(
@@ -71,10 +73,12 @@ class Session:
         progress: Progress,
         clock: Clock,
         interrupt: Interrupt,
+        workers: int | None = None,
     ) -> None:
         self._settings, self._problem, self._parts = settings, problem, parts
         self._bench, self._store = bench, store
         self._progress, self._clock, self._interrupt = progress, clock, interrupt
+        self._workers = count_cores() if workers is None else workers
         self.portfolio = self._scaled_portfolio()
 
     def _scaled_portfolio(self) -> tuple[Established, ...]:
@@ -127,45 +131,97 @@ class Session:
         strategy.tell(done)
         waiting = self._store.interrupted()
         splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed)
-        while not self._search_is_over(done):
-            asked = [waiting.pop(0)] if waiting else strategy.ask(1)
-            if not asked:
-                return self._progress.say("Every candidate of the space was tried.")
-            trial = self._one(asked[0], splits, "search", self._trial_seconds(), done)
-            if trial.state == "interrupted":
+
+        def following(pending: int) -> Candidate | None:
+            if self._search_is_over(done, pending):
                 return None
+            asked = [waiting.pop(0)] if waiting else strategy.ask(1)
+            if not asked and not pending:
+                self._progress.say("Every candidate of the space was tried.")
+            return asked[0] if asked else None
+
+        for trial in self._trained(following, splits, "search", lambda: self._search_seconds(done), done):
             done.append(trial)
             strategy.tell([trial])
-        return None
 
-    def _search_is_over(self, done: Sequence[Trial]) -> bool:
+    def _search_is_over(self, done: Sequence[Trial], pending: int) -> bool:
         budget = self._settings.budget
         if self._interrupt.requested and rank(done, higher_is_better=self._higher):
             return True
-        if budget.trials is not None and len(done) >= budget.trials:
+        if budget.trials is not None and len(done) + pending >= budget.trials:
             return True
-        end = budget.search_end(_needed(rank(done, higher_is_better=self._higher)))
+        end = budget.search_end(_needed(rank(done, higher_is_better=self._higher), self._workers))
         if end is None:
             return False
         if not rank(done, higher_is_better=self._higher):  # something must come out, unless nothing can be trained
-            return self._clock.elapsed() > (budget.seconds or math.inf) and len(done) > 2
+            return self._clock.elapsed() > (budget.seconds or math.inf) and len(done) + pending > 2
         return self._clock.elapsed() + _STARVED * (self._trial_seconds() or 0.0) > end
+
+    def _search_seconds(self, done: Sequence[Trial]) -> float | None:
+        """Return the time of the next trial: its share of the budget on all cores, but not beyond the search's end."""
+        share = self._trial_seconds()
+        end = self._settings.budget.search_end(_needed(rank(done, higher_is_better=self._higher), self._workers))
+        if share is None or end is None:
+            return None
+        return max(_STARVED * share, min(share * self._workers, end - self._clock.elapsed()))
 
     def _trial_seconds(self) -> float | None:
         return self._settings.budget.trial_seconds(len(self.portfolio))
 
-    def _one(
-        self, candidate: Candidate, splits: Sequence[Split], phase: Phase, seconds: float | None, done: Sequence[Trial]
-    ) -> Trial:
-        """Train one candidate, with progress before and the record in the database after."""
+    def _trained(
+        self,
+        following: Callable[[int], Candidate | None],
+        splits: Sequence[Split],
+        phase: Phase,
+        seconds: Callable[[], float | None],
+        done: Sequence[Trial],
+    ) -> Iterator[Trial]:
+        """Yield the finished trials of the candidates that `following` gives, several of them in training at once.
+
+        Candidates are built here, in order; they train in the executor's threads. Each trial is in the database before
+        it is yielded. What the user interrupts is in the database as that, and is not yielded.
+
+        Args:
+            following: From the number of candidates in training to the next one, None where there is none now.
+            splits: Rows to train and validate on.
+            phase: What the trials are for.
+            seconds: What bounds the next of them.
+            done: The phase's finished trials, to which the caller adds those yielded.
+        """
+        with LocalExecutor(self._workers) as executor:
+            lineup = Lineup[tuple[Trial, Step]](executor, ordered=self._settings.budget.seconds is None)
+            while True:
+                while lineup.has_room and (candidate := following(len(lineup))) is not None:
+                    lineup.add(self._begun(candidate, splits, phase, seconds(), len(done) + len(lineup), done))
+                if not len(lineup):
+                    return
+                trial, step = lineup.take()
+                self._store.finish(trial)
+                self._store.set_attributes({"seconds": self._clock.elapsed()})
+                step.end(trial, self._best([*done, trial]))
+                if trial.state != "interrupted":
+                    yield trial
+
+    def _begun(
+        self,
+        candidate: Candidate,
+        splits: Sequence[Split],
+        phase: Phase,
+        seconds: float | None,
+        number: int,
+        done: Sequence[Trial],
+    ) -> Callable[[], tuple[Trial, Step]]:
+        """Return the training of a candidate, built and noted as begun."""
         self._store.start(candidate)
-        self._progress.begin(self._title(candidate, phase, len(done)), self._left(done))
-        limits = Limits(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=self._progress.epoch)
-        trial = self._bench.trial(candidate, splits, limits, phase=phase)
-        self._store.finish(trial)
-        self._store.set_attributes({"seconds": self._clock.elapsed()})
-        self._progress.end(trial, self._best([*done, trial]))
-        return trial
+        step = self._progress.step(self._title(candidate, phase, number), self._left(done))
+        limits = Limits(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=step.epoch)
+        train = self._bench.begin(candidate, splits, limits, phase=phase)
+
+        def run() -> tuple[Trial, Step]:
+            step.begin()
+            return train(), step
+
+        return run
 
     def _title(self, candidate: Candidate, phase: Phase, done: int) -> str:
         if phase == "final":
@@ -183,7 +239,7 @@ class Session:
             return max(0.0, budget.seconds - self._clock.elapsed())
         if not budget.trials or not done:
             return None
-        return sum(trial.seconds for trial in done) / len(done) * max(0, budget.trials - len(done))
+        return sum(trial.seconds for trial in done) / len(done) * max(0, budget.trials - len(done)) / self._workers
 
     # Finals and refit.
 
@@ -198,14 +254,18 @@ class Session:
         splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed + 1)
         done = self._trials("final")
         first = max(trial.number for trial in found) + 1
-        for trial in chosen:
-            origin = f"final of trial {trial.number}"
-            if self._interrupt.requested or any(other.candidate.origin == origin for other in done):
-                continue
-            candidate = replace(trial.candidate, origin=origin, number=first + len(done))
-            final = self._one(candidate, splits, "final", seconds and seconds / len(chosen), done)
-            if final.state == "interrupted":
-                break
+        told = {trial.candidate.origin for trial in done}
+        origins = {f"final of trial {trial.number}": trial.candidate for trial in chosen}
+        left_over = [origin for origin in origins if origin not in told]
+
+        def following(pending: int) -> Candidate | None:
+            if self._interrupt.requested or not left_over:
+                return None
+            origin = left_over.pop(0)
+            return replace(origins[origin], origin=origin, number=first + len(done) + pending)
+
+        share = seconds and seconds / len(chosen) * self._workers
+        for final in self._trained(following, splits, "final", lambda: share, done):
             done.append(final)
         fresh = rank(done, higher_is_better=self._higher)
         return fresh + ranked  # a finalist that fails its refit is followed by the next
@@ -226,15 +286,17 @@ class Session:
             key = fingerprint(trial.candidate.values)
             same = [other for other in trials if fingerprint(other.candidate.values) == key]
             title = f"refit {name_of(trial.candidate, self.portfolio)}"
-            self._progress.begin(title, self._left([]))
-            limits = Limits(seconds=self._refit_seconds(), on_epoch=self._progress.epoch)
+            step = self._progress.step(title, self._left([]))
+            step.begin()
+            limits = Limits(seconds=self._refit_seconds(), on_epoch=step.epoch)
             try:
                 fitted = self._bench.refit(trial.candidate, self._parts.search, best_share(same), limits)
             except Exception as error:  # noqa: BLE001 - the next best takes its place
                 reasons.append(f"{title}: {type(error).__name__}: {error}")
                 self._progress.say(reasons[-1])
                 continue
-            self._progress.end(None, "")
+            finally:
+                step.end(None, "")
             if fitted.training.best_epoch:
                 found_by = min(other.number for other in same)
                 return Winner(trial=trial, found_by=found_by, fitted=fitted)
@@ -246,14 +308,15 @@ class Session:
         return None if left is None else max(left, _REFIT_AT_LEAST * (self._settings.budget.seconds or 0.0))
 
 
-def _needed(ranked: Sequence[Trial]) -> float:
+def _needed(ranked: Sequence[Trial], workers: int) -> float:
     """Return the seconds that finals and refit will take, judged by the best trials so far.
 
-    A refit has more rows than a fold and compiles anew: half as much again as the slowest of one fold.
+    A refit has more rows than a fold: half as much again as the slowest of one fold.
     """
     best = ranked[:3]
     folds = max((len(trial.trainings) for trial in best), default=1)
-    return sum(trial.seconds for trial in best) + 1.5 * max((trial.seconds for trial in best), default=0.0) / folds
+    slowest = max((trial.seconds for trial in best), default=0.0)
+    return max(slowest, sum(trial.seconds for trial in best) / workers) + 1.5 * slowest / folds
 
 
 def name_of(candidate: Candidate, portfolio: Sequence[Established]) -> str:
