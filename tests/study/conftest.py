@@ -67,10 +67,8 @@ def rows(num_rows: int = 640, *, seed: int = 0) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def short_trainings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def short_trainings() -> Iterator[None]:
     """Let every training last four epochs at most, and the search know two published architectures."""
-    import jax
-
     from layersmith.engine.auto import AutoEngine
     from layersmith.families import trunk
 
@@ -80,17 +78,10 @@ def short_trainings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     def begin(self: AutoEngine, model: Any, job: Any) -> Begun:
         return whole(self, model, replace(job, recipe=replace(job.recipe, epochs=min(4, job.recipe.epochs))))
 
-    compiled = {"jax_compilation_cache_dir": str(tmp_path_factory.mktemp("compiled"))}  # each program once, not per run
-    compiled |= {"jax_persistent_cache_min_compile_time_secs": 0.0, "jax_persistent_cache_min_entry_size_bytes": -1}
-    before = {name: getattr(jax.config, name) for name in compiled}
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in compiled.items():
-            jax.config.update(name, value)
         patch.setattr(AutoEngine, "begin", begin)
         patch.setattr(trunk, "portfolio", lambda spec: published(spec)[:2])  # so that the strategy has its turn
         yield
-    for name, value in before.items():
-        jax.config.update(name, value)
 
 
 def asked(trials: int | None = 4, seconds: float | None = None, **changes: Any) -> Settings:

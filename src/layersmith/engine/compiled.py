@@ -10,6 +10,7 @@ from weakref import WeakSet
 
 import numpy as np
 
+from layersmith.engine.cache import keep_programs
 from layersmith.engine.device_data import DeviceData
 from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.lower.network import lower, variables_of, write_weights
@@ -33,6 +34,7 @@ class CompiledEngine:
     name = "compiled"
 
     def __init__(self) -> None:
+        keep_programs()
         self._programs: OrderedDict[str, Program] = OrderedDict()
         self._device = DeviceData()
         self._families = Families()

@@ -146,7 +146,7 @@ class Session:
 
     def _search_is_over(self, done: Sequence[Trial], pending: int) -> bool:
         budget = self._settings.budget
-        if self._interrupt.requested and rank(done, higher_is_better=self._higher):
+        if self._interrupt.requested:
             return True
         if budget.trials is not None and len(done) + pending >= budget.trials:
             return True
