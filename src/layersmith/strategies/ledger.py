@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from layersmith.records import Candidate, Trial, Value
-from layersmith.space import HyperParameters, complete, enumerate_space, fingerprint, is_finite, sample, validate
+from layersmith.space import Entry, HyperParameters, complete, enumerate_space, fingerprint, is_finite, sample, validate
 from layersmith.space.conditions import resolve
 
 __all__ = ["IsNew", "Ledger", "Propose", "draw_new", "first_new"]
@@ -43,7 +43,7 @@ class Ledger:
         self._queue: deque[tuple[dict[str, Value], str]] = deque()
         self._seen: set[str] = set()
         self._results: dict[str, Trial] = {}
-        self._num_entries = 0  # known when `_seen` was written
+        self._entries: list[Entry] = []  # as they were when `_seen` was written
         self._next_number = 0
 
     def enqueue(self, values: Mapping[str, Value], origin: str) -> None:
@@ -81,9 +81,9 @@ class Ledger:
         return self._results.get(fingerprint(values))
 
     def _refresh(self) -> None:
-        """Write the keys anew where the space has grown."""
-        if self._num_entries != len(self._space.space):
-            self._num_entries = len(self._space.space)
+        """Write the keys anew where the space has changed."""
+        if self._entries != self._space.space:
+            self._entries = self._space.space
             self._seen = {self._key(candidate.values) for candidate in self.candidates.values()}
             self._results = {}
             for trial in self.trials.values():

@@ -61,7 +61,7 @@ class NSGA2Strategy(AskTell):
         return first_new(self._proposals(number, rng), self._space, rng, is_new)
 
     def _proposals(self, number: int, rng: np.random.Generator) -> Iterator[dict[str, Value]]:
-        if len(self._lattice.entries) != len(self._space.space):
+        if self._lattice.entries != self._space.space:
             self._lattice, self._places = Lattice(self._space.space), {}
         located, losses = self._complete()
         if number < _DESIGN or len(located) < 2:

@@ -47,7 +47,7 @@ class GPStrategy(AskTell):
 
     def _proposals(self, rng: np.random.Generator) -> Iterator[dict[str, Value]]:
         own = sum(candidate.origin == "gp" for candidate in self._ledger.candidates.values())
-        if len(self._lattice.entries) != len(self._space.space):
+        if self._lattice.entries != self._space.space:
             self._lattice, self._reached = Lattice(self._space.space), None
         located = self._history.located(self._lattice)
         if own < _DESIGN or (located.standings[:, 0] < FAILED).sum() < _RESULTS:
