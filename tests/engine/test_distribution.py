@@ -7,8 +7,8 @@ from keras import layers
 from scipy import stats
 from sklearn.datasets import load_digits
 
-import layersmith as ls
 from layersmith.engine.compiled import CompiledEngine
+from layersmith.engine.fit import fit
 from layersmith.families.initial import drawn_by_numpy
 
 SEEDS = range(20)
@@ -23,7 +23,7 @@ def accuracy(seed, engine, compiled):
     with drawn_by_numpy():
         model = keras.Sequential([keras.Input((64,)), *noisy, layers.Dense(10, "softmax")])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    ls.fit(model, X[:500], Y[:500], epochs=5, batch_size=32, verbose=0, engine=engine, compiled=compiled)
+    fit(model, X[:500], Y[:500], epochs=5, batch_size=32, verbose=0, engine=engine, compiled=compiled)
     return float(np.mean(np.argmax(model(X[500:]), axis=1) == Y[500:]))
 
 
