@@ -13,11 +13,6 @@ class TestCMAESStrategy(SeededStrategyContract):
         return CMAESStrategy(space, seed, higher_is_better=False)
 
 
-class TestCMAESStrategyUpwards(SeededStrategyContract):
-    def make(self, space, seed):
-        return CMAESStrategy(space, seed, higher_is_better=True)
-
-
 def mixed_space():
     hp = HyperParameters()
     hp.Choice("activation", ["relu", "tanh", "gelu"])

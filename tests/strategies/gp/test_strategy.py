@@ -19,11 +19,6 @@ class TestGPStrategy(SeededStrategyContract):
         return GPStrategy(space, seed, higher_is_better=False)
 
 
-class TestGPStrategyUpwards(SeededStrategyContract):
-    def make(self, space, seed):
-        return GPStrategy(space, seed, higher_is_better=True)
-
-
 def network_space():
     hp = HyperParameters()
     hp.Choice("activation", ["relu", "tanh", "gelu", "selu"])
