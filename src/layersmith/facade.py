@@ -52,7 +52,8 @@ def search(
         objective: Metric to optimise; by default the task's own.
         holdout: Share of rows set aside for the test, unless the data name their own test rows.
         seed: Seed of everything random.
-        strategy: Which candidates come after the published ones: `tpe` or `random`.
+        strategy: Which candidates come after the published ones: `tpe`, `gp`, `cmaes`, `nsga2`, `sobol`, `random` or
+            `grid`.
         verbose: 0 shows nothing.
         **reading: What else is known of the data: `split_column`, `group`, `time`, `forecast`, `horizon`, `lookback`,
             `kind`, `task`, `max_bytes`, as in `layersmith.data.ReadOptions`.

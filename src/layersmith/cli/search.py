@@ -27,7 +27,7 @@ def command(
     lookback: Annotated[Optional[int], typer.Option(help="Past steps a forecast sees.")] = None,  # noqa: UP045
     kind: Annotated[Text, typer.Option(help="table, image, series or forecast; default: inferred.")] = None,
     task: Annotated[Text, typer.Option(help="binary, multiclass, ...; default: inferred.")] = None,
-    strategy: Annotated[str, typer.Option(help="tpe or random.")] = "tpe",
+    strategy: Annotated[str, typer.Option(help="tpe, gp, cmaes, nsga2, sobol, random or grid.")] = "tpe",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:
