@@ -150,6 +150,10 @@ def test_what_acts_on_batches_trains_natively_and_says_so(caplog):
 
 def test_an_unknown_layer_trains_natively():
     class Mine(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.seen = keras.metrics.Mean()  # a layer with metrics is not traced
+
         def call(self, x):
             return x * 2.0
 
@@ -158,6 +162,25 @@ def test_an_unknown_layer_trains_natively():
     assert len(fit(model, X, Y, epochs=2, verbose=0).history["loss"]) == 2
     with pytest.raises(Unsupported, match="Mine"):
         fit(model, X, Y, verbose=0, engine="compiled")
+
+
+def test_models_without_a_graph_train_natively(caplog):
+    class Subclassed(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras.layers.Dense(3, "softmax")
+
+        def call(self, x):
+            return self.dense(x)
+
+    caplog.set_level("INFO")
+    for model, why in (
+        (Subclassed(), "subclassed"),
+        (keras.Sequential([keras.layers.Dense(3, "softmax")]), "not built"),
+    ):
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        assert len(fit(model, X, Y, verbose=0).history["loss"]) == 1
+        assert why in caplog.text
 
 
 def test_inputs_by_name_and_by_place():

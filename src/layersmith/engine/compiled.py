@@ -57,11 +57,13 @@ class CompiledEngine:
         Raises:
             Unsupported: If a part of the model has no compiled form.
         """
-        graph = view(model)
+        graph = view(model, needs_configs=False)
         if graph.compiled is None or graph.compiled.optimizer is None:
             raise Unsupported("a model that is not compiled")
-        padding = pad(graph, {}) if rows is None else self._families.padding(graph, rows)
-        network = lower(padding.graph, padding.finishes)
+        padding, network = pad(graph, {}), lower(graph)
+        if rows is not None and not network.is_whole:  # a layer that is traced as it is takes no padding
+            padding = self._families.padding(graph, rows)
+            network = lower(padding.graph, padding.finishes)
         kept = excluded_from_decay(model.optimizer, {key: variables_of(network)[key] for key in network.trainable})
         optimizer, numbers = resolve_optimizer(graph.compiled.optimizer, no_decay=kept)
         shapes = [None if shape is None else (None, *shape) for shape in targets]

@@ -13,7 +13,7 @@ from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.fitting.arguments import Arguments
 from layersmith.engine.fitting.run import Run
 from layersmith.engine.unsupported import Unsupported
-from layersmith.errors import SpaceError
+from layersmith.errors import GraphError, SpaceError
 
 __all__ = ["fit"]
 
@@ -62,7 +62,7 @@ def _prepared(
     """Return the run, or None where something has no compiled form and training may be native."""
     try:
         return Run(model, x, y, Arguments.read(arguments), compiled)
-    except Unsupported as reason:
+    except (GraphError, Unsupported) as reason:
         if engine == "compiled":
             raise
         _LOG.info("training natively: %s", reason.got)

@@ -5,7 +5,7 @@ of their rows, so that folds and shuffles are inputs and not programs. The last 
 filled up with rows that a mask leaves out of loss, metrics and batch statistics.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
@@ -18,10 +18,12 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
+from layersmith.engine.lower.conv import prefers_patches
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.network import Network
 from layersmith.engine.objective import Batch, Objective, Sums
 from layersmith.engine.optimizers import Optimizer
+from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["Batches", "Carry", "Data", "Program", "batches"]
 
@@ -94,9 +96,9 @@ class Program:
 
     def __init__(self, network: Network, objective: Objective, optimizer: Optimizer) -> None:
         self._network, self._objective, self._optimizer = network, objective, optimizer
-        self.train = jax.jit(self._train, static_argnames=("whole",))
-        self.evaluate = jax.jit(self._evaluate, static_argnames=("whole",))
-        self.score = jax.jit(self._score, static_argnames=("whole",))
+        self.train = jax.jit(self._train, static_argnames=("whole", "last"))
+        self.evaluate = jax.jit(self._evaluate, static_argnames=("whole", "last"))
+        self.score = jax.jit(self._score, static_argnames=("whole", "last"))
         self._lock, self._warm = Lock(), set[Any]()
 
     def check(self, carry: Carry, data: Data, order: Batches, runtime: Arrays, hyper: Arrays) -> None:
@@ -105,8 +107,21 @@ class Program:
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
-        seed = np.uint32(0)
-        self.train.eval_shape(carry, data, order.order, order.rows, runtime, hyper, seed, whole=order.whole)
+        seed, statics = np.uint32(0), self.statics(order)
+        traced = self.train.trace(carry, data, order.order, order.rows, runtime, hyper, seed, **statics)
+        if self._network.is_whole:
+            self.evaluate.eval_shape(carry, data, order.order, order.rows, runtime, **statics)
+            _require_no_convolution(traced.jaxpr)
+
+    def statics(self, order: Batches) -> dict[str, Any]:
+        """Return what of an epoch's batches is baked into its program, as arguments of `train` and its like.
+
+        `whole`: no batch is filled up. `last`: where a layer may mix rows, nothing may fill a batch up; the last one of
+        so many rows runs at its own size then.
+        """
+        if order.whole or not self._network.is_whole:
+            return {"whole": order.whole, "last": 0}
+        return {"whole": True, "last": order.rows % order.order.shape[1]}
 
     def warm_up(
         self,
@@ -130,9 +145,9 @@ class Program:
             if repr(key) in self._warm:
                 return
             data, order = train
-            self.train(carry, data, order.order, 0, runtime, hyper, np.uint32(0), whole=order.whole)
+            self.train(carry, data, order.order, 0, runtime, hyper, np.uint32(0), **self.statics(order))
             if held is not None:
-                self.score(carry, held[0], held[1].order, 0, runtime, whole=held[1].whole)
+                self.score(carry, held[0], held[1].order, 0, runtime, **self.statics(held[1]))
             self._warm.add(repr(key))
 
     def start(self, weights: Arrays) -> Carry:
@@ -157,12 +172,12 @@ class Program:
         seed: Any,
         *,
         whole: bool,
+        last: int = 0,
     ) -> tuple[Carry, dict[str, Any]]:
         """Train one epoch; return the new state and the epoch's mean loss and metrics."""
 
-        def step(number: Any, held: tuple[Carry, Sums]) -> tuple[Carry, Sums]:
+        def step(number: Any, index: Any, held: tuple[Carry, Sums]) -> tuple[Carry, Sums]:
             now, sums = held
-            index = order[number]
             mask = _mask(number, index, rows, whole)
             step_seed = jnp.asarray(seed, jnp.uint32) + number.astype(jnp.uint32) * np.uint32(0x9E3779B1)
             env = Env(training=True, seed=step_seed, row_mask=mask, runtime=runtime)
@@ -174,7 +189,7 @@ class Program:
             sums = self._objective.count(sums, _as_measured(seen), loss, losses)
             return Carry(trained=trained, state={**now.state, **updates}, slots=slots), sums
 
-        carry, sums = lax.fori_loop(0, _steps(order, rows), step, (carry, self._objective.zero()))
+        carry, sums = _over(order, rows, last, step, (carry, self._objective.zero()))
         return carry, self._objective.logs(sums)
 
     def _loss_of(self, trained: Arrays, *, state: Arrays, data: Data, env: Env) -> tuple[Any, tuple[Any, Any, Arrays]]:
@@ -188,42 +203,77 @@ class Program:
         return total, (batch, losses, dict(env.updates))
 
     def _evaluate(
-        self, carry: Carry, data: Data, order: Any, rows: Any, runtime: Arrays, *, whole: bool
-    ) -> dict[str, Any]:
-        """Return mean loss and metrics over the rows in `order`."""
+        self, carry: Carry, data: Data, order: Any, rows: Any, runtime: Arrays, *, whole: bool, last: int = 0
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return mean loss and metrics over the rows in `order`, and the state that changes even then."""
+        moved: dict[str, None] = {}
 
-        def step(number: Any, sums: Sums) -> Sums:
-            return self._counted(sums, carry, data, order[number], _mask(number, order[number], rows, whole), runtime)[
-                0
-            ]
+        def step(number: Any, index: Any, held: tuple[Arrays, Sums]) -> tuple[Arrays, Sums]:
+            counted = self._counted(carry.trained, held, data, index, _mask(number, index, rows, whole), runtime)
+            moved.update(dict.fromkeys(counted.moved))
+            return counted.state, counted.sums
 
-        return self._objective.logs(lax.fori_loop(0, _steps(order, rows), step, self._objective.zero()))
+        state, sums = _over(order, rows, last, step, (carry.state, self._objective.zero()))
+        return self._objective.logs(sums), {key: state[key] for key in moved}
 
     def _score(
-        self, carry: Carry, data: Data, order: Any, rows: Any, runtime: Arrays, *, whole: bool
+        self, carry: Carry, data: Data, order: Any, rows: Any, runtime: Arrays, *, whole: bool, last: int = 0
     ) -> tuple[dict[str, Any], list[Any]]:
         """Return what `_evaluate` does, and the outputs, each `(batches, batch, ...)`."""
 
-        def step(number: Any, held: tuple[Sums, list[Any]]) -> tuple[Sums, list[Any]]:
-            sums, found = held
-            mask = _mask(number, order[number], rows, whole)
-            sums, outputs = self._counted(sums, carry, data, order[number], mask, runtime)
-            return sums, [
-                lax.dynamic_update_index_in_dim(*pair, number, 0) for pair in zip(found, outputs, strict=True)
-            ]
+        def step(number: Any, index: Any, held: tuple[tuple[Arrays, Sums], list[Any]]) -> Any:
+            before, found = held
+            counted = self._counted(carry.trained, before, data, index, _mask(number, index, rows, whole), runtime)
+            outputs = [_put(*pair, number) for pair in zip(found, counted.outputs, strict=True)]
+            return (counted.state, counted.sums), outputs
 
-        counted = partial(self._counted, self._objective.zero(), carry, data, order[0], None, runtime)
-        empty = [jnp.zeros((order.shape[0], *made.shape), made.dtype) for made in jax.eval_shape(counted)[1]]
-        sums, outputs = lax.fori_loop(0, _steps(order, rows), step, (self._objective.zero(), empty))
+        start = carry.state, self._objective.zero()
+        made = jax.eval_shape(lambda: self._counted(carry.trained, start, data, order[0], None, runtime).outputs)
+        empty = [jnp.zeros((order.shape[0], *each.shape), each.dtype) for each in made]
+        (_, sums), outputs = _over(order, rows, last, step, (start, empty))
         return self._objective.logs(sums), outputs
 
     def _counted(
-        self, sums: Sums, carry: Carry, data: Data, index: Any, mask: Any, runtime: Arrays
-    ) -> tuple[Sums, Sequence[Any]]:
-        """Return the sums with one more batch in them, and the batch's outputs."""
+        self, trained: Arrays, held: tuple[Arrays, Sums], data: Data, index: Any, mask: Any, runtime: Arrays
+    ) -> "_Counted":
+        """Evaluate one more batch, with state and sums so far."""
+        state, sums = held
         env = Env(training=False, row_mask=mask, runtime=runtime)
-        loss, (seen, losses, _) = self._loss_of(carry.trained, state=carry.state, data=_rows_at(data, index), env=env)
-        return self._objective.count(sums, seen, loss, losses), seen.outputs
+        loss, (seen, losses, moved) = self._loss_of(trained, state=state, data=_rows_at(data, index), env=env)
+        sums = self._objective.count(sums, seen, loss, losses)
+        return _Counted(sums=sums, outputs=seen.outputs, state={**state, **moved}, moved=tuple(moved))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Counted:
+    """An evaluated batch: sums with it, its outputs, the state after it, and the keys of what it changed of that."""
+
+    sums: Sums
+    outputs: Sequence[Any]
+    state: Arrays
+    moved: tuple[str, ...]
+
+
+def _over(order: Any, rows: Any, last: int, step: Callable[[Any, Any, Any], Any], held: Any) -> Any:
+    """Run `step(number, index, held)` over the batches, one of `last` rows at the end at its own size."""
+    steps = jnp.asarray(rows, jnp.int32) // order.shape[1] if last else _steps(order, rows)
+    held = lax.fori_loop(0, steps, lambda number, held: step(number, order[number], held), held)
+    return step(steps, order[steps][:last], held) if last else held
+
+
+def _put(found: Any, outputs: Any, number: Any) -> Any:
+    """Put the outputs of a batch, or of a smaller one, in their place."""
+    return lax.dynamic_update_slice(found, outputs[None], (number, *(0,) * outputs.ndim))
+
+
+def _require_no_convolution(traced: Any) -> None:
+    """Refuse XLA's own convolutions on a CPU, which are many times slower inside a loop than outside.
+
+    Raises:
+        Unsupported: If a layer that is traced as it is holds one.
+    """
+    if prefers_patches() and "conv_general_dilated" in str(traced):
+        raise Unsupported("a convolution inside a layer of the user's own", "slow inside a compiled epoch on a CPU")
 
 
 def _as_measured(batch: Batch) -> Batch:

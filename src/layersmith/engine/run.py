@@ -115,13 +115,20 @@ class Run:
         hyper = to_runtime(changed(prepared.numbers, {"learning_rate": rate}))
         seed = np.uint32(rng.integers(2**32))
         carry, logs = prepared.program.train(
-            carry, self._train, visited.order, visited.rows, prepared.runtime, hyper, seed, whole=visited.whole
+            carry,
+            self._train,
+            visited.order,
+            visited.rows,
+            prepared.runtime,
+            hyper,
+            seed,
+            **prepared.program.statics(visited),
         )
         outputs = None
         if self._held is not None:
             data, held = self._held
             means, outputs = prepared.program.score(
-                carry, data, held.order, held.rows, prepared.runtime, whole=held.whole
+                carry, data, held.order, held.rows, prepared.runtime, **prepared.program.statics(held)
             )
             logs = {**logs, **{f"val_{name}": value for name, value in means.items()}}
         return carry, {name: float(value) for name, value in jax.device_get(logs).items()}, outputs

@@ -85,15 +85,21 @@ def registered_name_of(operation: Any) -> str:
     return str(keras.saving.get_registered_name(type(operation)))
 
 
-def config_of(operation: Any) -> Mapping[str, Any]:
+def config_of(operation: Any, *, required: bool = True) -> Mapping[str, Any]:
     """Return the config of an operation.
 
+    Args:
+        operation: The operation.
+        required: Whether it must have one; if not, one without has an empty config.
+
     Raises:
-        GraphError: If it has none.
+        GraphError: If it has none and must have one.
     """
     try:
         config: Mapping[str, Any] = operation.get_config()
     except NotImplementedError as error:
+        if not required:
+            return {}
         raise GraphError(
             f"{type(operation).__name__} {operation.name!r} has no config: {str(error).strip().splitlines()[0]}",
             expected="layers and operations that implement get_config()",

@@ -28,16 +28,17 @@ from layersmith.graph.weights import weight_shapes
 __all__ = ["functional_of", "outline", "view"]
 
 
-def view(model: Any) -> Graph:
+def view(model: Any, *, needs_configs: bool = True) -> Graph:
     """Read a built Sequential or Functional model, nested models flattened.
 
     Args:
         model: A `keras.Model` on any backend.
+        needs_configs: Whether every operation must have a config; if not, one without has an empty one.
 
     Raises:
         GraphError: If the model is subclassed, not built, or holds an operation without a config.
     """
-    return _Reader(flatten=True).read(model)
+    return _Reader(flatten=True, needs_configs=needs_configs).read(model)
 
 
 def outline(model: Any) -> Graph:
@@ -83,8 +84,8 @@ def functional_of(model: Any) -> Any:
 class _Reader:
     """Collects nodes while it walks a model and the models nested in it."""
 
-    def __init__(self, *, flatten: bool) -> None:
-        self.flatten = flatten
+    def __init__(self, *, flatten: bool, needs_configs: bool = True) -> None:
+        self.flatten, self.needs_configs = flatten, needs_configs
         self.nodes: list[Node] = []
         self.node_names: set[str] = set()
         self.layer_names: dict[int, str] = {}
@@ -132,7 +133,7 @@ class _Reader:
             class_name=type(operation).__name__,
             module=module_of(operation),
             registered_name=registered_name_of(operation),
-            config=config_of(operation),
+            config=config_of(operation, required=self.needs_configs),
             operation=operation,
             args=args,
             kwargs=kwargs,

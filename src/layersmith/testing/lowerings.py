@@ -13,21 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layersmith.engine.lower.env import Env
-from layersmith.engine.lower.network import Network, lower, read_weights
+from layersmith.engine.lower.network import Network, lower, read_weights, variables_of
 from layersmith.engine.lower.runtime import runtime_values
 from layersmith.graph import view
 
 __all__ = ["check_lowering", "check_row_mask", "lowered"]
 
 
-def lowered(model: Any) -> tuple[Network, dict[str, Any]]:
-    """Return the network of a built Keras model and its weights as JAX arrays."""
-    network = lower(view(model))
+def lowered(model: Any, *, traces: bool = False) -> tuple[Network, dict[str, Any]]:
+    """Return the network of a built Keras model and its weights as JAX arrays.
+
+    Args:
+        model: A built model.
+        traces: Whether layers that the table does not cover may be traced.
+    """
+    network = lower(view(model, needs_configs=False), traces=traces)
     return network, {key: jnp.asarray(value) for key, value in read_weights(network).items()}
 
 
 def check_lowering(
-    model: Any, inputs: Sequence[NDArray[Any]], *, stochastic: bool = False, rtol: float = 1e-5, atol: float = 1e-6
+    model: Any,
+    inputs: Sequence[NDArray[Any]],
+    *,
+    stochastic: bool = False,
+    traces: bool = False,
+    rtol: float = 1e-5,
+    atol: float = 1e-6,
 ) -> None:
     """Assert that the lowered model equals Keras': outputs, gradients of all weights and inputs, updated state.
 
@@ -35,11 +46,13 @@ def check_lowering(
         model: A built model on the JAX backend.
         inputs: Its inputs, flattened, each `(batch, ...)`.
         stochastic: Whether the layer draws random numbers in training: only inference is compared then.
+        traces: Whether layers that the table does not cover may be traced.
         rtol: Relative tolerance.
         atol: Absolute tolerance.
     """
+    network, _ = lowered(model, traces=traces)
     for training in (False,) if stochastic else (False, True):
-        mine, theirs = _ours(model, inputs, training), _keras(model, inputs, training)
+        mine, theirs = _ours(network, inputs, training), _keras(network, inputs, training)
         for name in ("outputs", "gradients", "input_gradients", "state", "penalty"):
             _assert_close(mine[name], theirs[name], f"{name}, training={training}", rtol=rtol, atol=atol)
 
@@ -75,8 +88,8 @@ def _float_inputs(inputs: Sequence[NDArray[Any]]) -> list[int]:
     return [index for index, values in enumerate(inputs) if np.issubdtype(values.dtype, np.floating)]
 
 
-def _ours(model: Any, inputs: Sequence[NDArray[Any]], training: bool) -> dict[str, Any]:
-    network, weights = lowered(model)
+def _ours(network: Network, inputs: Sequence[NDArray[Any]], training: bool) -> dict[str, Any]:
+    weights = {key: jnp.asarray(value) for key, value in read_weights(network).items()}
     floats = _float_inputs(inputs)
 
     def run(trained: Any, floating: Any) -> Any:
@@ -101,9 +114,10 @@ def _ours(model: Any, inputs: Sequence[NDArray[Any]], training: bool) -> dict[st
     }
 
 
-def _keras(model: Any, inputs: Sequence[NDArray[Any]], training: bool) -> dict[str, Any]:
+def _keras(network: Network, inputs: Sequence[NDArray[Any]], training: bool) -> dict[str, Any]:
     from keras import tree
 
+    model = network.graph.model
     floats = _float_inputs(inputs)
     frozen = [variable.value for variable in model.non_trainable_variables]
 
@@ -119,15 +133,14 @@ def _keras(model: Any, inputs: Sequence[NDArray[Any]], training: bool) -> dict[s
     trained = [variable.value for variable in model.trainable_variables]
     run_both = jax.jit(jax.value_and_grad(run, argnums=(0, 1), has_aux=True))
     (_, (outputs, after, losses)), (gradients, of_inputs) = run_both(trained, [inputs[place] for place in floats])
-    network, _ = lowered(model)
     places = {id(v): i for i, v in enumerate(model.trainable_variables)}
     others = {id(v): i for i, v in enumerate(model.non_trainable_variables)}
-    variables = [v for node in network.graph.layers.values() for v in getattr(node.operation, "weights", ())]
+    variables = variables_of(network)
     return {
         "outputs": jax.tree.leaves(outputs),
-        "gradients": [gradients[places[id(v)]] for v in variables if id(v) in places],
+        "gradients": [gradients[places[id(variables[key])]] for key in network.trainable],
         "input_gradients": of_inputs,
-        "state": [after[others[id(v)]] for v in variables if id(v) in others],
+        "state": [after[others[id(variables[key])]] for key in network.state],
         "penalty": losses,
     }
 

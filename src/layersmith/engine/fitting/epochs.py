@@ -1,6 +1,7 @@
 """What of an epoch runs on the device: one pass over the training rows, one over those held out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -39,7 +40,8 @@ class Epochs:
         self._train, self._runtime = jax.device_put((train.data, prepared.runtime))
         self._held = None
         if held is not None:
-            size, exact = given.validation_batch_size or given.batch_size, prepared.objective.depends_on_batches
+            exact = prepared.objective.depends_on_batches or prepared.network.depends_on_batches
+            size = given.validation_batch_size or given.batch_size
             order = evaluation_batches(len(held), size, given.validation_steps, exact=exact)
             self._held = jax.device_put((held.data, order.order)), order
 
@@ -54,8 +56,9 @@ class Epochs:
     def train(self, state: ModelState) -> dict[str, Any]:
         """Train one epoch, which moves the state on, and return its means."""
         now, seed = self._next, np.uint32(self._rng.integers(2**32))
+        statics = self._program.statics(now)
         state.carry, logs = self._program.train(
-            state.carry, self._train, now.order, now.rows, self._runtime, state.hyper, seed, whole=now.whole
+            state.carry, self._train, now.order, now.rows, self._runtime, state.hyper, seed, **statics
         )
         self._next = self._visits.next_epoch()
         return _fetched(logs)
@@ -65,7 +68,9 @@ class Epochs:
         if self._held is None:
             return {}
         (data, order), batches = self._held
-        logs = self._program.evaluate(state.carry, data, order, batches.rows, self._runtime, whole=batches.whole)
+        statics = self._program.statics(batches)
+        logs, moved = self._program.evaluate(state.carry, data, order, batches.rows, self._runtime, **statics)
+        state.carry = replace(state.carry, state={**state.carry.state, **moved})
         return _fetched(logs)
 
 

@@ -61,7 +61,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
 def name_of(config: Any) -> str:
     """Return the name of a serialized activation: None, a name, or a config dictionary; empty where it has none."""
     if isinstance(config, dict):
-        config = config.get("config") if config.get("class_name") == "function" else config.get("class_name")
+        config = config.get("config") if config.get("class_name") == "function" else config.get("class_name", "")
     if config is None:
         return "linear"
     return config if isinstance(config, str) else ""

@@ -34,8 +34,8 @@ def constraints_of(node: Node, names: Mapping[str, str]) -> dict[str, Constraint
 
 def _find(part: Node, field: str) -> Constraint:
     config = part.config[field]
-    name = config.get("class_name") if isinstance(config, dict) else None
-    if not isinstance(name, str) or name not in _MAKERS:
+    name = config.get("class_name", "") if isinstance(config, dict) else ""
+    if name not in _MAKERS or config.get("module") != "keras.constraints":
         raise Unsupported(f"{field} of layer {part.layer_name!r}", f"{name or config!r}")
     return _MAKERS[name](config["config"])
 

@@ -12,7 +12,7 @@ from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Graph, Node, ancestors, consumers, descendants
 from layersmith.graph.call import is_model
 
-__all__ = ["require_known_masks"]
+__all__ = ["begins_masks", "require_known_masks"]
 
 
 def require_known_masks(graph: Graph) -> None:
@@ -22,7 +22,7 @@ def require_known_masks(graph: Graph) -> None:
         Unsupported: If a layer beside MultiHeadAttention, neither before nor after it, reads one of its inputs, or if a
             nested model is called with a mask that its input may not carry.
     """
-    if not any(_begins_masks(node) for node in graph.nodes):
+    if not begins_masks(graph):
         return
     attentions = [node for node in graph.nodes if node.class_name == "MultiHeadAttention"]
     for attention in attentions:
@@ -34,9 +34,15 @@ def require_known_masks(graph: Graph) -> None:
             raise Unsupported(f"nested model {model.name!r}", "its argument `mask`")
 
 
-def _begins_masks(node: Node) -> bool:
+def begins_masks(graph: Graph) -> bool:
+    """Whether some tensor of a graph may carry a mask."""
+    return any(_begins_mask(node) for node in graph.nodes)
+
+
+def _begins_mask(node: Node) -> bool:
     known = node.module == "keras.layers" or node.is_operation or node.is_input
-    return not known or node.class_name == "Masking" or bool(node.config.get("mask_zero")) or "mask" in node.kwargs
+    given = node.kwargs.get("mask") is not None
+    return given or not known or node.class_name == "Masking" or bool(node.config.get("mask_zero"))
 
 
 def _beside(graph: Graph, attention: Node) -> Iterator[Node]:

@@ -6,21 +6,21 @@ network: `"0/kernel"`, `"3/gamma"`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from layersmith.engine.lower.constraints import Constraint, constraints_of
+from layersmith.engine.lower.constraints import Constraint
 from layersmith.engine.lower.env import Env
-from layersmith.engine.lower.lowering import Forward, Place
-from layersmith.engine.lower.mask_flow import MaskFlow, mask_flow
-from layersmith.engine.lower.mask_order import require_known_masks
-from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
-from layersmith.engine.lower.runtime import static_config
+from layersmith.engine.lower.lowering import Place
+from layersmith.engine.lower.mask_order import begins_masks, require_known_masks
+from layersmith.engine.lower.part import Part, part_of
+from layersmith.engine.lower.penalties import Penalty
 from layersmith.engine.lower.positional import positional
-from layersmith.engine.lower.table import find_lowering
+from layersmith.engine.lower.runtime import static_config
 from layersmith.engine.lower.weight_names import canonical_names
 from layersmith.engine.unsupported import Unsupported
 from layersmith.engine.variables import assign
@@ -39,6 +39,9 @@ class Network:
         state: Keys of the others: moving statistics, frozen layers.
         constraints: What is applied to weights after each update, by key.
         signature: What of the graph is baked in; equal signatures mean the same program.
+        depends_on_batches: Whether it matters which rows are together: for layers that are traced as they are, and for
+            masks, which may reach the loss.
+        is_whole: Whether rows that do not exist may not fill a batch up: layers that are traced might mix them in.
     """
 
     graph: Graph
@@ -46,8 +49,11 @@ class Network:
     state: tuple[str, ...]
     constraints: Mapping[str, Constraint]
     signature: str
+    depends_on_batches: bool
+    is_whole: bool
     _steps: tuple["_Step", ...]
     _penalties: tuple[Penalty, ...]
+    _state: Mapping[str, Any]  # variables that are no weights, by key
 
     def apply(self, weights: Mapping[str, Any], inputs: Sequence[Any], env: Env) -> Any:
         """Return the outputs in the structure the model gives.
@@ -75,10 +81,8 @@ class Network:
 class _Step:
     node: Node
     names: Mapping[str, str]  # short weight name -> key
-    forward: Forward
-    activity: Penalty | None
+    part: Part
     finish: Callable[[Any, Env], Any] | None
-    masks: MaskFlow | None
 
     def run(self, weights: Mapping[str, Any], known: Mapping[Reference, Any], env: Env) -> tuple[Any, ...]:
         def fill(leaf: Any) -> Any:
@@ -86,17 +90,17 @@ class _Step:
 
         args, kwargs = jax.tree.map(fill, (self.node.args, dict(self.node.kwargs)), is_leaf=_is_leaf)
         own = {short: weights[key] for short, key in self.names.items()}
-        mask = None
-        if self.masks is not None:
-            kwargs, mask = self.masks.find(args, kwargs, env.masks)
-        output = self.forward(own, args, kwargs, env)
+        masks, mask = self.part.masks, None
+        if masks is not None:
+            kwargs, mask = masks.find(args, kwargs, env.masks)
+        output = self.part.forward(own, args, kwargs, env)
         outputs = output if isinstance(output, tuple) else (output,)
         if self.finish is not None:
             outputs = tuple(self.finish(value, env) for value in outputs)
-        if self.masks is not None:
-            self.masks.carry(args[0], mask, outputs, env.masks)
-        if self.activity is not None:
-            env.penalties.extend(self.activity({"": value}, env) for value in outputs)
+        if masks is not None:
+            masks.carry(args[0], mask, outputs, env.masks)
+        if self.part.activity is not None:
+            env.penalties.extend(self.part.activity({"": value}, env) for value in outputs)
         return outputs
 
 
@@ -108,12 +112,15 @@ def _is_leaf(leaf: Any) -> bool:
     return leaf is None or isinstance(leaf, (Reference, str, slice))
 
 
-def lower(graph: Graph, finishes: Mapping[str, Callable[[Any, Env], Any]] | None = None) -> Network:
+def lower(
+    graph: Graph, finishes: Mapping[str, Callable[[Any, Env], Any]] | None = None, *, traces: bool = True
+) -> Network:
     """Lower a graph.
 
     Args:
         graph: The view of a built model.
         finishes: What to do to the outputs of a node after its layer, `(output, env) -> output`, by node name.
+        traces: Whether layers that the table does not cover may be traced as they are, on the JAX backend.
 
     Raises:
         Unsupported: If a layer, a regulariser, a constraint or a dtype has no compiled form.
@@ -122,27 +129,32 @@ def lower(graph: Graph, finishes: Mapping[str, Callable[[Any, Env], Any]] | None
     places = {name: str(index) for index, name in enumerate(graph.layers)}
     trainable, state = _split(graph, places)
     steps, penalties, constraints = [], list[Penalty](), dict[str, Constraint]()
+    further, identities = dict[str, Any](), list[str]()
     for salt, node in enumerate(map(positional, graph.nodes)):
         if node.is_input:
             continue
         key = places[node.layer_name]
         _require_float32(node)
-        forward = find_lowering(node)(node, Place(key=key, salt=salt))
         names = short_names(node, key)
-        finish = (finishes or {}).get(node.name)
-        activity, masks = activity_of(node, key), mask_flow(node)
-        steps.append(_Step(node=node, names=names, forward=forward, activity=activity, finish=finish, masks=masks))
+        part = part_of(node, Place(key=key, salt=salt), names, traces=traces)
+        own = {short: f"{key}/{short}" for short in part.state}
+        steps.append(_Step(node=node, names={**names, **own}, part=part, finish=(finishes or {}).get(node.name)))
+        further.update((own[short], variable) for short, variable in part.state.items())
+        identities += [part.identity] * bool(part.identity)
         if node.name == graph.layers[node.layer_name].name:
-            penalties += [penalty for weight, penalty in penalties_of(node, names, key) if weight in trainable]
-            constraints.update((k, v) for k, v in constraints_of(node, names).items() if k in trainable)
+            penalties += [penalty for weight, penalty in part.penalties if weight in trainable]
+            constraints.update((k, v) for k, v in part.constraints.items() if k in trainable)
     return Network(
         graph=graph,
         trainable=trainable,
-        state=state,
+        state=(*state, *further),
         constraints=constraints,
-        signature=signature_of(graph),
+        signature="\n".join([signature_of(graph), *identities]),
+        depends_on_batches=bool(identities) or begins_masks(graph),
+        is_whole=bool(identities),
         _steps=tuple(steps),
         _penalties=tuple(penalties),
+        _state=further,
     )
 
 
@@ -157,10 +169,9 @@ def short_names(node: Node, key: str) -> dict[str, str]:
 
 
 def _require_float32(node: Node) -> None:
-    policy = node.config.get("dtype", "float32")
-    name = policy if isinstance(policy, str) else policy.get("config", {}).get("name", "") if policy else "float32"
-    if name not in ("float32", "int32", "bool"):
-        raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"dtype {name}")
+    policy = getattr(node.operation, "dtype_policy", None)
+    if policy is not None and policy.name not in ("float32", "int32", "bool"):
+        raise Unsupported(f"layer {node.layer_name!r} ({node.class_name})", f"dtype {policy.name}")
 
 
 def _split(graph: Graph, places: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -180,7 +191,7 @@ def signature_of(graph: Graph) -> str:
     parts = []
     numbers = {node.name: index for index, node in enumerate(graph.nodes)}
     for node in graph.nodes:
-        call = repr((node.args, sorted(node.kwargs.items())))
+        call = repr(jax.tree.map(_baked, (node.args, sorted(node.kwargs.items())), is_leaf=_is_leaf))
         for name in sorted(numbers, key=len, reverse=True):
             call = call.replace(f"{name!r}", str(numbers[name]))
         shapes = (node.output_shapes, short_names(node, ""), tuple(node.weights.values()), node.output_dtypes)
@@ -191,13 +202,18 @@ def signature_of(graph: Graph) -> str:
     )
 
 
+def _baked(leaf: Any) -> Any:
+    """Return a constant as text that tells it from others: large arrays have only their corners in theirs."""
+    return (leaf.shape, str(leaf.dtype), sha256(leaf.tobytes()).hexdigest()) if isinstance(leaf, np.ndarray) else leaf
+
+
 def variables_of(network: Network) -> dict[str, Any]:
     """Return the Keras variables of the viewed model, by key."""
     found: dict[str, Any] = {}
     for index, node in enumerate(network.graph.layers.values()):
         keys = short_names(node, str(index)).values()
         found.update(zip(keys, getattr(node.operation, "weights", ()), strict=True))
-    return found
+    return {**found, **network._state}
 
 
 def read_weights(network: Network) -> dict[str, NDArray[Any]]:

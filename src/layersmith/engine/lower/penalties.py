@@ -24,12 +24,13 @@ _OPTIONAL = ("beta", "bias", "gamma")  # weights that a layer may go without
 
 def strengths_of(node: Node) -> dict[str, float]:
     """Return the strengths of a layer's regularisers: `"kernel_regularizer/l2"` to its value, wrapped layers' too."""
-    found: dict[str, float] = {}
-    for prefix, part in parts(node):
-        for field in (name for name in part.config if name.endswith(_SUFFIX)):
-            for kind, value in _strengths(part, field).items():
-                found[f"{prefix}{field}/{kind}"] = value
-    return found
+    return {
+        f"{prefix}{field}/{kind}": value
+        for prefix, part in parts(node)
+        for field in (name for name in part.config if name.endswith(_SUFFIX))
+        if _is_known(part.config[field])
+        for kind, value in _strengths(part, field).items()
+    }
 
 
 def penalties_of(node: Node, names: Mapping[str, str], key: str) -> list[tuple[str, Penalty]]:
@@ -100,7 +101,12 @@ def _strengths(node: Node, field: str) -> dict[str, float]:
     config = node.config.get(field)
     if config is None:
         return {}
-    name = config.get("class_name") if isinstance(config, dict) else None
-    if name not in ("L1", "L2", "L1L2"):
-        raise Unsupported(f"{field} of layer {node.layer_name!r}", f"{name or config!r}")
+    if not _is_known(config):
+        name = config.get("class_name") if isinstance(config, dict) else config
+        raise Unsupported(f"{field} of layer {node.layer_name!r}", f"{name!r}")
     return {kind: float(config["config"][kind]) for kind in ("l1", "l2") if config["config"].get(kind) is not None}
+
+
+def _is_known(config: Any) -> bool:
+    kind = (config.get("module"), config.get("class_name")) if isinstance(config, dict) else ()
+    return kind in {("keras.regularizers", name) for name in ("L1", "L2", "L1L2")}

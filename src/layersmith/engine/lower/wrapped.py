@@ -29,34 +29,23 @@ def inner_node(node: Node, role: str, **overrides: Any) -> Node:
     Raises:
         Unsupported: If it is not serialized, or has a dtype of its own.
     """
-    config = node.config.get(ROLES[node.class_name][role])
+    config: Any = node.config.get(ROLES[node.class_name][role])
     what = f"layer {node.layer_name!r} ({node.class_name})"
-    if not isinstance(config, dict) or "class_name" not in config:
+    if not _is_serialized(config):
         raise Unsupported(what, f"a {role} that is not serialized")
-    own = {**config["config"], **overrides}
-    if _dtype(own) not in (None, _dtype(node.config)):
+    if _dtype(config["config"]) not in (None, _dtype(node.config)):
         raise Unsupported(what, f"the wrapped {config['class_name']} has another dtype")
-    return Node(
-        name=node.name,
-        layer_name=node.layer_name,
-        class_name=config["class_name"],
-        module=config.get("module") or "",
-        registered_name=config.get("registered_name") or config["class_name"],
-        config=own,
-        operation=None,
-    )
+    return _as_node(node, config, overrides)
 
 
 def parts(node: Node) -> Iterator[tuple[str, Node]]:
-    """Yield a layer and all layers inside of it, each with what stands before its names: `"forward_layer/"`.
-
-    Raises:
-        Unsupported: As `inner_node`.
-    """
+    """Yield a layer and all layers inside of it, each with what stands before its names: `"forward_layer/"`."""
     yield "", node
-    for role in ROLES.get(node.class_name, ()):
-        for prefix, part in parts(inner_node(node, role)):
-            yield f"{role}/{prefix}", part
+    roles = ROLES.get(node.class_name, {}) if node.module == "keras.layers" else {}
+    for role, field in roles.items():
+        if _is_serialized(node.config.get(field)):
+            for prefix, part in parts(_as_node(node, node.config[field], {})):
+                yield f"{role}/{prefix}", part
 
 
 def within(weights: Mapping[str, Any], prefix: str) -> dict[str, Any]:
@@ -67,6 +56,22 @@ def within(weights: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         {'gru_cell/kernel': 2}
     """
     return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+
+
+def _is_serialized(config: Any) -> bool:
+    return isinstance(config, dict) and "class_name" in config
+
+
+def _as_node(node: Node, config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Node:
+    return Node(
+        name=node.name,
+        layer_name=node.layer_name,
+        class_name=config["class_name"],
+        module=config.get("module") or "",
+        registered_name=config.get("registered_name") or config["class_name"],
+        config={**config["config"], **overrides},
+        operation=None,
+    )
 
 
 def _dtype(config: Mapping[str, Any]) -> Any:
