@@ -4,12 +4,10 @@
     python benchmarks/make_tables.py wine
 
 Each candidate is a multi-layer perceptron, trained for 30 epochs on each of two splits. `benchmarks/tables/NAME.npz`
-holds `space` (JSON of `HyperParameters.get_config`), `choice` `(rows, entries)` (places of the values, -1 where an
-entry is inactive) and `loss` `(rows, splits)`: log loss or standardised squared error on the validation rows, NaN where
-training diverged.
+holds `choice` `(rows, entries)`, the places of the values in the space of `declare`, -1 where an entry is inactive, and
+`loss` `(rows, splits)`: log loss or standardised squared error on the validation rows, NaN where training diverged.
 """
 
-import json
 import sys
 import warnings
 from collections.abc import Mapping
@@ -100,7 +98,6 @@ def evaluate(name: str) -> None:
     TABLES.mkdir(exist_ok=True)
     np.savez_compressed(
         TABLES / f"{name}.npz",
-        space=json.dumps(space.get_config()),
         choice=np.array(choice, "int8"),
         loss=losses.astype("float32"),
     )

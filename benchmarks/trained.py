@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from make_tables import declare
 from problems import Problem
 
 from layersmith.space import HyperParameters, fingerprint
@@ -35,7 +36,7 @@ def tables() -> dict[str, Path]:
 def load_table(path: Path) -> Problem:
     """Return a table as a problem, losses small for good candidates."""
     with np.load(path) as kept:
-        config = json.loads(str(kept["space"]))
+        config = json.loads(str(kept["space"])) if "space" in kept else None
         metric = next(name for name in ("loss", "val_loss", "val_acc") if name in kept)
         losses = kept[metric] * (-1.0 if metric in _HIGHER else 1.0)
         choice = kept["choice"]
@@ -63,9 +64,9 @@ def _mean(losses: np.ndarray) -> np.ndarray:
     return np.where(present, losses, 0.0).sum(axis=1) / np.maximum(present.sum(axis=1), 1)
 
 
-def _space(config: dict[str, Any]) -> HyperParameters:
-    if isinstance(config.get("space"), list):
-        return HyperParameters.from_config(config)
+def _space(config: dict[str, Any] | None) -> HyperParameters:
+    if config is None:
+        return declare()
     space = HyperParameters()
     for name, values in config.items():
         space.Choice(name, values)

@@ -6,7 +6,7 @@ asks for a value nobody chose gets the default. It counts as tried with it.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +15,7 @@ from layersmith.records import Candidate, Trial, Value
 from layersmith.space import Entry, HyperParameters, complete, enumerate_space, fingerprint, is_finite, sample, validate
 from layersmith.space.conditions import resolve
 
-__all__ = ["IsNew", "Ledger", "Propose", "draw_new", "first_new"]
+__all__ = ["IsNew", "Ledger", "Propose", "first_new"]
 
 IsNew: TypeAlias = Callable[[Mapping[str, Value]], bool]
 Propose: TypeAlias = Callable[[int, IsNew], dict[str, Value] | None]
@@ -118,12 +118,12 @@ class Ledger:
 def first_new(
     proposals: Iterable[dict[str, Value]], space: HyperParameters, rng: np.random.Generator, is_new: IsNew
 ) -> dict[str, Value] | None:
-    """Return the first proposal that is new, else a random one of the candidates left, or None once there is none.
+    """Return the first proposal that is new, else a random candidate that is, or None once there is none.
 
     Args:
         proposals: Candidates in the order of preference.
         space: The space.
-        rng: Where the draw comes from.
+        rng: Where random candidates come from.
         is_new: Whether values were never handed out.
 
     Example:
@@ -131,30 +131,12 @@ def first_new(
         >>> _ = hp.Boolean("bias")
         >>> first_new([{"bias": False}], hp, np.random.default_rng(0), lambda values: values["bias"])
         {'bias': True}
-    """
-    for values in proposals:
-        if is_new(values):
-            return values
-    if not is_finite(space):
-        return None
-    left = [values for values in islice(enumerate_space(space), _LISTED) if is_new(values)]
-    return left[int(rng.integers(len(left)))] if left else None
-
-
-def draw_new(space: HyperParameters, rng: np.random.Generator, is_new: IsNew) -> dict[str, Value] | None:
-    """Draw a candidate that is new, or None once there is none.
-
-    Args:
-        space: The space.
-        rng: Where the draws come from.
-        is_new: Whether values were never handed out.
-
-    Example:
-        >>> hp = HyperParameters()
-        >>> _ = hp.Boolean("bias")
-        >>> draw_new(hp, np.random.default_rng(0), lambda values: values["bias"])
-        {'bias': True}
-        >>> draw_new(hp, np.random.default_rng(0), lambda values: False) is None
+        >>> first_new([], hp, np.random.default_rng(0), lambda values: False) is None
         True
     """
-    return first_new((sample(space, rng) for _ in range(_DRAWS)), space, rng, is_new)
+    drawn = (sample(space, rng) for _ in range(_DRAWS))
+    found = next(filter(is_new, chain(proposals, drawn)), None)
+    if found is not None or not is_finite(space):
+        return found
+    left = list(filter(is_new, islice(enumerate_space(space), _LISTED)))
+    return left[int(rng.integers(len(left)))] if left else None

@@ -20,6 +20,8 @@ def mutate(lattice: Lattice, codes: Codes, rng: np.random.Generator) -> Codes:
         codes: Levels, -1 where inactive, `(rows, dimensions)`.
         rng: Where the moves come from.
     """
+    if not lattice.entries:
+        return codes.copy()
     rows = np.arange(len(codes))
     latent = lattice.fill(codes, rng)
     movable = (codes >= 0) & (lattice.num_levels > 1)

@@ -29,7 +29,7 @@ from layersmith.space import Entry, HyperParameters, labels
 from layersmith.space.conditions import resolve
 from layersmith.strategies.ask_tell import AskTell
 from layersmith.strategies.lattice import is_by_share, is_unordered
-from layersmith.strategies.ledger import IsNew, Ledger, draw_new
+from layersmith.strategies.ledger import IsNew, Ledger, first_new
 from layersmith.strategies.losses import standing
 
 __all__ = ["TPEStrategy"]
@@ -66,9 +66,8 @@ class TPEStrategy(AskTell):
 
     def _propose(self, number: int, is_new: IsNew) -> dict[str, Value] | None:
         seeds = np.random.SeedSequence([self._seed, number]).generate_state(2)
-        rng = np.random.default_rng(seeds[1])
         proposals = self._view.proposals(int(seeds[0]))
-        return next(filter(is_new, proposals), None) or draw_new(self._space, rng, is_new)
+        return first_new(proposals, self._space, np.random.default_rng(seeds[1]), is_new)
 
 
 class _View:

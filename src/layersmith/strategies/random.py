@@ -5,7 +5,7 @@ import numpy as np
 from layersmith.records import Value
 from layersmith.space import HyperParameters
 from layersmith.strategies.ask_tell import AskTell
-from layersmith.strategies.ledger import IsNew, draw_new
+from layersmith.strategies.ledger import IsNew, first_new
 
 __all__ = ["RandomStrategy"]
 
@@ -32,4 +32,4 @@ class RandomStrategy(AskTell):
         self._seed = seed
 
     def _propose(self, number: int, is_new: IsNew) -> dict[str, Value] | None:
-        return draw_new(self._space, np.random.default_rng([self._seed, number]), is_new)
+        return first_new((), self._space, np.random.default_rng([self._seed, number]), is_new)

@@ -274,3 +274,9 @@ class SeededStrategyContract(StrategyContract):
     def test_another_seed_gives_others(self) -> None:
         first, second = (self.run(self.make(conditional_space(), seed), 5) for seed in (1, 2))
         assert first != second
+
+    def test_a_line_without_end_is_never_exhausted(self) -> None:
+        space = HyperParameters()
+        space.Float("rate", 0.0, 1.0)
+        asked = self.run(self.make(space, 0), 60, batch=3)
+        assert len({fingerprint(candidate.values) for candidate in asked}) == 60

@@ -20,18 +20,32 @@ from layersmith.strategies.sobol import sobol_candidates
 
 __all__ = ["GPStrategy"]
 
-_DESIGN = 8  # candidates that cover the space before the process takes over
-_POINTS = 100
+_DESIGN = 5  # candidates that cover the space before the process takes over
+_POINTS = 100  # points of the Sobol sequence looked at
 _RESULTS = 3  # it needs at least
 
 
 class GPStrategy(AskTell):
     """Proposes the candidate whose expected improvement is largest.
 
+    A proposal depends on the seed, its number and what is known when it is asked for, not on the order of telling nor
+    on the number of cores: a study that is told its finished trials goes on as if it had never stopped.
+
     Args:
         space: The space.
         seed: Seed of the draws, 0 or above.
         higher_is_better: The direction of the trials' scores.
+
+    Example:
+        >>> from layersmith.records import Trial
+        >>> hp = HyperParameters()
+        >>> _ = hp.Choice("units", [16, 32, 64, 128]), hp.Float("rate", 1e-4, 1e-1, sampling="log")
+        >>> strategy = GPStrategy(hp, seed=0, higher_is_better=False)
+        >>> for _ in range(12):
+        ...     [candidate] = strategy.ask(1)
+        ...     strategy.tell([Trial(candidate=candidate, score=abs(candidate.values["units"] - 64))])
+        >>> candidate.values["units"]
+        64
     """
 
     def __init__(self, space: HyperParameters, seed: int, higher_is_better: bool) -> None:
