@@ -61,6 +61,21 @@ def test_a_layer_without_a_configuration_trains_compiled():
     np.testing.assert_allclose(*losses, rtol=1e-5)
 
 
+def test_a_model_with_a_train_step_of_its_own_trains_natively(caplog):
+    class Still(keras.Model):
+        def train_step(self, state, data):
+            return {"loss": state[0][0].sum() * 0.0}, state
+
+    caplog.set_level("INFO")
+    entry = keras.Input((4,))
+    model = Still(entry, layers.Dense(1)(entry))
+    model.compile("sgd", "mse")
+    start = model.get_weights()
+    fit(model, _X, _Y, verbose=0)
+    assert all((a == b).all() for a, b in zip(start, model.get_weights(), strict=True))
+    assert "its own train_step" in caplog.text
+
+
 def test_lambdas_of_one_code_do_not_share_a_program():
     engine, losses = CompiledEngine(), []
     for factor in (0.5, 2.0):

@@ -17,6 +17,7 @@ from layersmith.engine.lower.network import lower, variables_of, write_weights
 from layersmith.engine.lower.runtime import runtime_values
 from layersmith.engine.objective import outputs_of, read_objective
 from layersmith.engine.optimizers import excluded_from_decay, resolve_optimizer
+from layersmith.engine.own_methods import require_keras_methods
 from layersmith.engine.program import Program
 from layersmith.engine.run import Prepared, Run
 from layersmith.engine.unsupported import Unsupported
@@ -58,6 +59,7 @@ class CompiledEngine:
             Unsupported: If a part of the model has no compiled form.
         """
         graph = view(model, needs_configs=False)
+        require_keras_methods(model)
         if graph.compiled is None or graph.compiled.optimizer is None:
             raise Unsupported("a model that is not compiled")
         padding, network = pad(graph, {}), lower(graph)

@@ -30,7 +30,7 @@ _OPTIONS = [
     {"sliding_window": 2},
     {"use_gate": True},
     {"attention_axes": 1},
-    {"kernel_regularizer": "l2", "bias_regularizer": "l1"},
+    {"kernel_regularizer": "l2", "bias_regularizer": "l1", "activity_regularizer": "l2"},
 ]
 
 
@@ -108,7 +108,6 @@ def test_dropout_acts_in_training_alone(numbers):
     ("options", "shape", "why"),
     [
         ({"attention_axes": 2}, (4, 5, 3), "attention_axes"),
-        ({"activity_regularizer": "l2"}, (4, 3), "activity_regularizer"),
         ({"dropout": 1.0}, (4, 3), "rate of 1"),
         ({}, (4, 5, 3), "attention_axes"),
     ],

@@ -55,6 +55,14 @@ def test_frozen_weights_are_penalised_as_in_keras(freeze, branches, numbers):
     check_lowering(model, [numbers(4, 3, 2)])
 
 
+def test_outputs_of_a_shared_layer_are_not_penalised_as_keras_forgets_them():
+    shared, entry = layers.Dense(2, activity_regularizer="l1"), keras.Input((2,))
+    keras.Model(entry, shared(entry))
+    lowered(keras.Model(entry, shared(entry)))  # several calls, one of them in this model
+    with pytest.raises(Unsupported, match="several times"):
+        lowered(keras.Model(entry, shared(shared(entry))))
+
+
 def test_strengths_are_known_by_the_roles_of_wrapped_layers():
     entry = keras.Input((3, 2))
     layer = layers.Bidirectional(layers.GRU(2, kernel_regularizer=regularizers.L2(0.5)), activity_regularizer="l1")

@@ -25,6 +25,20 @@ def _softmax(x: Any) -> Any:
     return jax.nn.softmax(x, axis=-1)
 
 
+def _sparsemax(x: Any) -> Any:
+    """Project onto the simplex as Keras does (Martins and Astudillo 2016, arXiv 1602.02068).
+
+    The threshold is Keras': it sums the cumulative sums of the support, where the paper takes the last one
+    (keras/src/backend/jax/nn.py).
+    """
+    falling = -jnp.sort(-x, axis=-1)
+    sums = jnp.cumsum(falling, axis=-1)
+    ranks = jnp.arange(1, x.shape[-1] + 1, dtype=x.dtype)
+    support = falling - (sums - 1.0) / ranks > 0.0
+    total = jnp.sum(jnp.where(support, sums, jnp.zeros_like(sums)), axis=-1, keepdims=True)
+    return jnp.maximum(x - (total - 1.0) / jnp.sum(support.astype(x.dtype), axis=-1, keepdims=True), 0.0)
+
+
 ACTIVATIONS: Mapping[str, Activation] = {
     "celu": jax.nn.celu,
     "elu": jax.nn.elu,
@@ -51,6 +65,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "softsign": jax.nn.soft_sign,
     "sparse_plus": jax.nn.sparse_plus,
     "sparse_sigmoid": jax.nn.sparse_sigmoid,
+    "sparsemax": _sparsemax,
     "squareplus": jax.nn.squareplus,
     "swish": jax.nn.silu,
     "tanh": jnp.tanh,

@@ -30,10 +30,12 @@ class Place:
     Attributes:
         key: Key of its layer: the layer's number as text. Shared layers have one key and several places.
         salt: Number of the node, for its random numbers.
+        calls: Number of places of its layer.
     """
 
     key: str
     salt: int
+    calls: int = 1
 
 
 Lowering: TypeAlias = Callable[[Node, Place], Forward]

@@ -4,7 +4,7 @@ Each head gives `softmax(query key^T / sqrt(key_dim)) value`; the output is a pr
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import jax.numpy as jnp
 
 from layersmith.engine.lower.attention_mask import both, causal, drop, require_rate
 from layersmith.engine.lower.lowering import Forward, Place
+from layersmith.engine.lower.penalties import Penalty, activity_of
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
@@ -37,10 +38,10 @@ def multi_head_attention(node: Node, place: Place) -> Forward:
     """Lower `MultiHeadAttention` over one axis: query `(batch, queries, dim)`, value and key `(batch, keys, dim)`.
 
     Raises:
-        Unsupported: If it attends over several axes, penalises activities, or drops everything.
+        Unsupported: If it attends over several axes, or drops everything.
     """
     _require_covered(node)
-    config = node.config
+    config, activity = node.config, activity_of(node, place.key)
     options = _Options(
         scale=1.0 / math.sqrt(float(config["key_dim"])),
         rate=float(config["dropout"]),
@@ -54,15 +55,16 @@ def multi_head_attention(node: Node, place: Place) -> Forward:
         query, value = given["query"], given["value"]
         key = value if given.get("key") is None else given["key"]
         given["query_mask"] = _take_masks(env.masks, query, value, key)
+        project = _projector(weights, env, activity)
         explicit = bool(options.rate) or bool(given.get("return_attention_scores"))
         seen = _seen(given, query.shape[1], value.shape[1], options.window)
-        scores = _scores(_project(weights, "query", query), _project(weights, "key", key), options.scale)
+        scores = _scores(project("query", query), project("key", key), options.scale)
         shares = _softmax(scores, seen, zero_hidden=explicit)
         dropped = drop(shares, options.rate, env, options.salt)
-        output = jnp.einsum("bhqk,bkhd->bqhd", dropped, _project(weights, "value", value))
+        output = jnp.einsum("bhqk,bkhd->bqhd", dropped, project("value", value))
         if options.gated:
-            output = output * jax.nn.sigmoid(_project(weights, "gate", query))
-        merged = _add_bias(weights, "attention_output", jnp.tensordot(output, weights["attention_output/kernel"], 2))
+            output = output * jax.nn.sigmoid(project("gate", query))
+        merged = project("attention_output", output, 2)
         return (merged, shares) if given.get("return_attention_scores") else merged
 
     return forward
@@ -76,14 +78,18 @@ def _take_masks(masks: Any, *inputs: Any) -> Any:
     return query_mask
 
 
-def _project(weights: Mapping[str, Any], name: str, values: Any) -> Any:
-    """Return `(batch, steps, heads, dim)`."""
-    return _add_bias(weights, name, jnp.tensordot(values, weights[f"{name}/kernel"], 1))
+def _projector(weights: Mapping[str, Any], env: Any, activity: Penalty | None) -> Callable[..., Any]:
+    """Return the function `(name, values, axes)` that applies a dense layer, whose outputs may be penalised."""
 
+    def project(name: str, values: Any, axes: int = 1) -> Any:
+        output = jnp.tensordot(values, weights[f"{name}/kernel"], axes)
+        bias = weights.get(f"{name}/bias")
+        output = output if bias is None else output + bias
+        if activity is not None:
+            env.penalties.append(activity({"": output}, env))
+        return output
 
-def _add_bias(weights: Mapping[str, Any], name: str, values: Any) -> Any:
-    bias = weights.get(f"{name}/bias")
-    return values if bias is None else values + bias
+    return project
 
 
 def _scores(query: Any, key: Any, scale: float) -> Any:
@@ -136,8 +142,6 @@ def _require_covered(node: Node) -> None:
     axes = config.get("attention_axes")
     if axes is not None and tuple(axes) != (1,):
         raise Unsupported(what, f"attention_axes {tuple(axes)}")
-    if config.get("activity_regularizer") is not None:
-        raise Unsupported(what, "activity_regularizer")
     outputs = config.get("output_shape")
     width = len(outputs) if isinstance(outputs, (list, tuple)) else 1
     if len(node.output_shapes[0]) - width != 2:

@@ -4,6 +4,7 @@ Layers are known by their number in the graph, not by their name, so that two mo
 network: `"0/kernel"`, `"3/gamma"`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -129,6 +130,7 @@ def lower(
     places = {name: str(index) for index, name in enumerate(graph.layers)}
     trainable, state = _split(graph, places)
     steps, penalties, constraints = [], list[Penalty](), dict[str, Constraint]()
+    calls = Counter(node.layer_name for node in graph.nodes)
     further, identities = dict[str, Any](), list[str]()
     for salt, node in enumerate(map(positional, graph.nodes)):
         if node.is_input:
@@ -136,7 +138,7 @@ def lower(
         key = places[node.layer_name]
         _require_float32(node)
         names = short_names(node, key)
-        part = part_of(node, Place(key=key, salt=salt), names, traces=traces)
+        part = part_of(node, Place(key=key, salt=salt, calls=calls[node.layer_name]), names, traces=traces)
         own = {short: f"{key}/{short}" for short in part.state}
         steps.append(_Step(node=node, names={**names, **own}, part=part, finish=(finishes or {}).get(node.name)))
         further.update((own[short], variable) for short, variable in part.state.items())

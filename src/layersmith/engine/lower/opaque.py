@@ -54,7 +54,7 @@ def opaque(node: Node, place: Place) -> Forward:
                 outputs = tuple(found(layer(*args, **{**kwargs, **mode})))
         except Exception as error:
             raise Unsupported(what, f"it cannot be traced: {_cause(error)}") from error
-        if scope.losses and len(layer._inbound_nodes) > 1:
+        if scope.losses and place.calls > 1:
             raise Unsupported(what, "losses of a layer that is called several times")
         env.penalties.extend(jnp.sum(jnp.asarray(loss, jnp.float32)) for loss in scope.losses)
         for short, variable in state.items():

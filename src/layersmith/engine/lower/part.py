@@ -14,6 +14,7 @@ from layersmith.engine.lower.opaque import further_state, is_traceable, opaque
 from layersmith.engine.lower.own_activations import require_own_activations
 from layersmith.engine.lower.penalties import Penalty, activity_of, penalties_of
 from layersmith.engine.lower.table import find_lowering
+from layersmith.engine.lower.wrapped import parts
 from layersmith.engine.unsupported import Unsupported
 from layersmith.graph import Node
 
@@ -64,18 +65,27 @@ def part_of(node: Node, place: Place, names: Mapping[str, str], *, traces: bool)
 
 
 def _by_table(node: Node, place: Place, names: Mapping[str, str]) -> Part:
-    activity = activity_of(node, place.key)
-    if activity is not None and len(node.operation._inbound_nodes) > 1 and keras.backend.backend() == "jax":
-        what = f"layer {node.layer_name!r} ({node.class_name})"
-        raise Unsupported(what, "activity_regularizer of a layer that is called several times")
     require_own_activations(node)
+    _require_one_call(node, place)
+    penalised = getattr(node.operation, "activity_regularizer", None) is not None  # not so where layers inside are
     return Part(
         forward=find_lowering(node)(node, place),
-        activity=activity,
+        activity=activity_of(node, place.key) if penalised else None,
         masks=mask_flow(node),
         penalties=penalties_of(node, names, place.key),
         constraints=constraints_of(node, names),
     )
+
+
+def _require_one_call(node: Node, place: Place) -> None:
+    """Refuse penalties on the outputs of a shared layer: on JAX, Keras forgets those of all calls but the last."""
+    outputs = any(
+        part.config.get("activity_regularizer") or part.class_name == "ActivityRegularization"
+        for _, part in parts(node)
+    )
+    if outputs and place.calls > 1 and keras.backend.backend() == "jax":
+        what = f"layer {node.layer_name!r} ({node.class_name})"
+        raise Unsupported(what, "activity_regularizer of a layer that is called several times")
 
 
 def _traced(node: Node, place: Place, names: Mapping[str, str]) -> Part:

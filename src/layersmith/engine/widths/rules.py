@@ -69,7 +69,7 @@ WIDTH: Mapping[str, str] = {  # classes whose width may be padded, and where the
     "SeparableConv2D": "filters",
     "SimpleRNN": "units",
 }
-_ACROSS_FEATURES = ("log_softmax", "softmax")
+_ACROSS_FEATURES = ("log_softmax", "softmax", "sparsemax")
 
 
 def pass_through(node: Node, axes: Sequence[Axis], size: int | None) -> Passage:
