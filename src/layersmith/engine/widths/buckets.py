@@ -14,7 +14,7 @@ from layersmith.graph import Graph
 
 __all__ = ["Buckets", "macs_of", "rounded"]
 
-COMPILE_SECONDS = 0.6  # one program of a few layers, tracing included
+COMPILE_SECONDS = 1.0  # training and scoring by one program of a few layers, tracing included
 SECONDS_PER_MAC = 1e-10  # forward and backward pass of one row on one core
 _STEPS = (1.0, 1.5)  # sizes are 8, 12, 16, 24, 32, 48, 64 ...
 _LEAST = 8
@@ -40,25 +40,25 @@ class Buckets:
 
     def __init__(self) -> None:
         self._made: list[tuple[int, ...]] = []
-        self._most: tuple[int, ...] = ()
         self._rent: dict[tuple[int, ...], float] = {}
 
-    def choose(self, widths: Sequence[int], rows: int, macs: Callable[[tuple[int, ...]], float]) -> tuple[int, ...]:
+    def choose(
+        self, widths: Sequence[int], wide: tuple[int, ...], rows: int, macs: Callable[[tuple[int, ...]], float]
+    ) -> tuple[int, ...]:
         """Return the sizes to pad a candidate to.
 
         Args:
             widths: The candidate's widths.
+            wide: Sizes that would hold every candidate so far; a family's first program has them if that is cheap.
             rows: Rows that it is trained on, over all epochs.
             macs: Multiplications for one row, from sizes.
         """
         own = tuple(rounded(width) for width in widths)
-        self._most = tuple(map(max, own, self._most)) if self._most else own
         fitting = self.fitting(widths, macs)
-        best = fitting or self._most
-        waste = (macs(best) - macs(own)) * rows * SECONDS_PER_MAC
+        waste = (macs(fitting or wide) - macs(own)) * rows * SECONDS_PER_MAC
         if fitting:
             waste = self._rent[own] = self._rent.get(own, 0.0) + waste
-        chosen = best if waste <= COMPILE_SECONDS else own
+        chosen = (fitting or wide) if waste <= COMPILE_SECONDS else own
         if chosen not in self._made:
             self._made.append(chosen)
         return chosen

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 
 from layersmith.engine.lower.network import signature_of
-from layersmith.engine.widths.buckets import Buckets, macs_of
+from layersmith.engine.widths.buckets import Buckets, macs_of, rounded
 from layersmith.engine.widths.flow import widths_of
 from layersmith.engine.widths.padding import Padding, pad
 from layersmith.graph import Graph
@@ -25,6 +25,7 @@ class Families:
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Buckets] = OrderedDict()
+        self._most: dict[str, int] = {}
         self._lock = Lock()
 
     def padding(self, graph: Graph, rows: int) -> Padding:
@@ -35,17 +36,17 @@ class Families:
             rows: Rows it is trained on, over all epochs.
         """
         widths = widths_of(graph)
-        macs = _macs(graph, widths)
         with self._lock:
-            sizes = self._of(graph, widths).choose(tuple(widths.values()), rows, macs)
+            wide = self._wide(graph, widths)
+            sizes = self._of(graph, widths).choose(tuple(widths.values()), wide, rows, _macs(graph, widths))
         return pad(graph, dict(zip(widths, sizes, strict=True)))
 
-    def known(self, graph: Graph) -> Padding:
-        """Return the padding by which a model's family has a program already, or none at all."""
-        widths = widths_of(graph)
-        with self._lock:
-            sizes = self._of(graph, widths).fitting(tuple(widths.values()), _macs(graph, widths))
-        return pad(graph, {} if sizes is None else dict(zip(widths, sizes, strict=True)))
+    def _wide(self, graph: Graph, widths: Mapping[str, int]) -> tuple[int, ...]:
+        """Return, for each layer, the largest size that any layer of its class has asked for in any family."""
+        kinds = [graph.layers[name].class_name for name in widths]
+        for kind, width in zip(kinds, widths.values(), strict=True):
+            self._most[kind] = max(rounded(width), self._most.get(kind, 0))
+        return tuple(self._most[kind] for kind in kinds)
 
     def _of(self, graph: Graph, widths: Mapping[str, int]) -> Buckets:
         symbolic = pad(graph, dict.fromkeys(widths, _SYMBOLIC))
