@@ -20,6 +20,7 @@ from layersmith.graph.call import (
     registered_name_of,
 )
 from layersmith.graph.compiled import read_compiled
+from layersmith.graph.light import light_serialization
 from layersmith.graph.model_graph import Graph
 from layersmith.graph.node import Node, Reference
 from layersmith.graph.traverse import references
@@ -38,7 +39,8 @@ def view(model: Any, *, needs_configs: bool = True) -> Graph:
     Raises:
         GraphError: If the model is subclassed, not built, or holds an operation without a config.
     """
-    return _Reader(flatten=True, needs_configs=needs_configs).read(model)
+    with light_serialization():
+        return _Reader(flatten=True, needs_configs=needs_configs).read(model)
 
 
 def outline(model: Any) -> Graph:
@@ -47,7 +49,8 @@ def outline(model: Any) -> Graph:
     Raises:
         GraphError: As `view`.
     """
-    return _Reader(flatten=False).read(model)
+    with light_serialization():
+        return _Reader(flatten=False).read(model)
 
 
 def functional_of(model: Any) -> Any:
