@@ -19,7 +19,10 @@ KIND = np.digitize(X[:, 0], [-0.4, 0.4])
 PRICE = X.sum(axis=1) + 1.0
 ONE_HOT = np.eye(3, dtype="float32")[KIND]
 WEIGHT = np.linspace(0.0, 2.0, ROWS).astype("float32")
-LEFT, RIGHT = X[:, :3], X[:, 3:]
+LEFT, RIGHT = X[:, :3].copy(), X[:, 3:]
+LEFT[:, 1:][LEFT[:, 1:] < -0.3] = 0.0  # what `Masking` leaves out
+STEPS = RNG.integers(0, 3, (ROWS, 3))
+STEP_WEIGHT = RNG.uniform(size=(ROWS, 3)).astype("float32")
 
 
 def graph(container):
@@ -27,12 +30,14 @@ def graph(container):
     left, right = keras.Input((3,), name="left"), keras.Input((1,), name="right")
     hidden = layers.Dense(5, "tanh", kernel_regularizer="l2")(layers.Concatenate()([left, right]))
     kind, price = layers.Dense(3, "softmax", name="kind")(hidden), layers.Dense(1, name="price")(hidden)
+    steps = layers.Masking()(layers.Reshape((3, 1))(left))
     outputs = {
         "list": [kind, price],
         "tuple": (kind, price),
         "dict": {"price_of": price, "kind_of": kind},
         "one": price,
         "alone": {"price_of": price},
+        "masked": [layers.Dense(3, "softmax", name="tag")(steps), price],
     }
     return [left, right], outputs[container]
 
@@ -93,6 +98,18 @@ CASES = {
         {"loss": {"price_of": "mae"}, "metrics": {"price_of": ["mse"]}},
         PRICE,
         {"sample_weight": WEIGHT},
+    ),
+    "a mask": (
+        "masked",
+        {"loss": [CODES, "mse"], "metrics": [["accuracy"], ["mae"]]},
+        [STEPS, PRICE],
+        {},
+    ),
+    "a mask and weights": (
+        "masked",
+        {"loss": [CODES, None], "weighted_metrics": [["accuracy"], ["mae"]]},
+        [STEPS, PRICE],
+        {"sample_weight": [STEP_WEIGHT, WEIGHT], "validation_batch_size": 5},
     ),
     "sums, which depend on batches": (
         "one",

@@ -13,7 +13,7 @@ from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.fit import fit
 from layersmith.engine.unsupported import Unsupported
 
-ON_TENSORFLOW = ["a list of everything", "lists for a dictionary", "weights for each"]
+ON_TENSORFLOW = ["a list of everything", "weights for each", "a mask and weights"]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -8,6 +8,7 @@ from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.fitting.arguments import Arguments
 from layersmith.engine.fitting.built_metrics import build_metrics
 from layersmith.engine.fitting.epochs import Epochs
+from layersmith.engine.fitting.process import require_plain_process
 from layersmith.engine.fitting.sets import read_sets
 from layersmith.engine.fitting.state import ModelState
 from layersmith.engine.fitting.watchers import (
@@ -40,6 +41,7 @@ class Run:
     """
 
     def __init__(self, model: Any, x: Any, y: Any, given: Arguments, engine: CompiledEngine) -> None:
+        require_plain_process()
         _require_epochs_only(given.callbacks)
         self._model, self._given = model, given
         train, held = read_sets(model, outputs_of(model), x, y, given)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
+import keras
 
 from layersmith.engine.losses import reduce
 from layersmith.engine.losses.shapes import Shape
@@ -17,7 +18,7 @@ from layersmith.graph import Compiled
 __all__ = ["Batch", "Objective", "Sums", "read_objective"]
 
 Sums: TypeAlias = dict[str, Any]
-"""Running sums of an epoch: of the loss, of each term, of rows, and the state of each metric."""
+"""Running sums of an epoch: of the loss and of rows, of each term and what its batches count, and metrics' states."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,9 +69,10 @@ class Objective:
     @property
     def depends_on_batches(self) -> bool:
         """Whether a mean over an epoch depends on how its rows are cut into batches."""
-        return any(
+        special = any(
             term.loss.reduction not in ("mean", "sum_over_batch_size") or term.loss.counted for term in self.terms
         )
+        return special or (len(self.terms) > 1 and _batches_count_alike())
 
     def losses(self, batch: Batch) -> list[Any]:
         """Return the loss of each term, unweighted float32 scalars."""
@@ -105,6 +107,7 @@ class Objective:
             "loss": jnp.float32(0.0),
             "terms": [jnp.float32(0.0) for _ in self.terms],
             "rows": jnp.float32(0.0),
+            "counts": jnp.float32(0.0),
             "metrics": [measure.metric.init() for measure in self.measures],
         }
 
@@ -118,10 +121,12 @@ class Objective:
             losses: Its losses term by term.
         """
         live = batch.num_rows
+        count = jnp.minimum(live, 1.0) if _batches_count_alike() else live
         return {
             "loss": sums["loss"] + total * live,
-            "terms": [term + loss * live for term, loss in zip(sums["terms"], losses, strict=True)],
+            "terms": [term + loss * count for term, loss in zip(sums["terms"], losses, strict=True)],
             "rows": sums["rows"] + live,
+            "counts": sums["counts"] + count,
             "metrics": [
                 measure.metric.update(
                     state,
@@ -137,13 +142,13 @@ class Objective:
 
     def logs(self, sums: Sums) -> dict[str, Any]:
         """Return the means of an epoch under the keys of Keras' logs; a single term has no key of its own."""
-        rows = jnp.maximum(sums["rows"], 1.0)
+        rows, counts = jnp.maximum(sums["rows"], 1.0), jnp.maximum(sums["counts"], 1.0)
         states = zip(self.measures, sums["metrics"], strict=True)
         terms = zip(self.terms, sums["terms"], strict=True) if len(self.terms) > 1 else ()
         return {
             "loss": sums["loss"] / rows,
             **{measure.metric.name: measure.metric.result(state) for measure, state in states},
-            **{term.log: value / rows for term, value in terms},
+            **{term.log: value / counts for term, value in terms},
         }
 
 
@@ -178,6 +183,14 @@ def read_objective(compiled: Compiled, outputs: Outputs, targets: Sequence[Shape
         signature=repr((names, losses, metrics, weighted, sorted(numbers), [tuple(each or ()) for each in targets])),
         numbers=numbers,
     )
+
+
+def _batches_count_alike() -> bool:
+    """Whether a batch counts once in the mean of one output's loss, however many rows it has.
+
+    Keras weighs it by the static number of its rows (`CompileLoss.call`), which TensorFlow's graphs do not know.
+    """
+    return bool(keras.backend.backend() == "tensorflow")
 
 
 def _key(output: int) -> str:
