@@ -46,19 +46,24 @@ def graph(container):
 CASES = {
     "a list of everything": (
         "list",
-        {"loss": [CODES, "mse"], "loss_weights": [1.0, 0.3], "metrics": [["accuracy"], ["mae", "mse"]]},
+        {
+            "loss": [CODES, "mse"],
+            "loss_weights": [1.0, 0.3],
+            "metrics": [["accuracy"], ["mae", "mse"]],
+            "weighted_metrics": [None, ["mae"]],
+        },
         [KIND, PRICE],
-        {},
+        {"sample_weight": [None, WEIGHT]},
     ),
     "a dictionary of everything": (
         "dict",
         {
             "loss": {"price_of": "mse", "kind_of": CODES},
             "loss_weights": {"kind_of": 2.0, "price_of": 0.5},
-            "metrics": {"kind_of": "accuracy"},
+            "weighted_metrics": {"kind_of": "accuracy"},
         },
         {"kind_of": KIND, "price_of": PRICE},
-        {},
+        {"sample_weight": {"kind_of": WEIGHT, "price_of": WEIGHT[::-1].copy()}},
     ),
     "lists for a dictionary": (
         "dict",
@@ -76,46 +81,31 @@ CASES = {
         {"kind": KIND, "price": PRICE},
         {},
     ),
-    "one loss for all": ("tuple", {"loss": "mse", "loss_weights": 0.5}, (ONE_HOT, PRICE), {}),
-    "an output without a loss": ("list", {"loss": [CODES, None], "metrics": [None, "mae"]}, [KIND, PRICE], {}),
-    "targets for one of two": ("dict", {"loss": {"price_of": "mse"}}, {"price_of": PRICE}, {}),
-    "weights for all": (
-        "list",
-        {"loss": [CODES, "mse"], "metrics": ["accuracy", "mae"], "weighted_metrics": ["accuracy", "mae"]},
-        [KIND, PRICE],
+    "one loss and one weight for all": (
+        "tuple",
+        {"loss": "mse", "loss_weights": 0.5, "metrics": ["mae", "mae"], "weighted_metrics": ["mae", "mae"]},
+        (ONE_HOT, PRICE),
         {"sample_weight": WEIGHT},
     ),
-    "weights for each": (
-        "dict",
-        {"loss": [CODES, "mse"], "weighted_metrics": [["accuracy"], ["mae"]]},
-        {"kind_of": KIND, "price_of": PRICE},
-        {"sample_weight": {"kind_of": WEIGHT, "price_of": WEIGHT[::-1].copy()}},
-    ),
-    "weights for one of two": ("list", {"loss": [CODES, "mse"]}, [KIND, PRICE], {"sample_weight": [None, WEIGHT]}),
-    "one output with a weight": ("one", {"loss": ["mse"], "loss_weights": [0.3], "metrics": ["mae"]}, [PRICE], {}),
+    "an output without a loss": ("list", {"loss": [CODES, None], "metrics": [None, "mae"]}, [KIND, PRICE], {}),
+    "targets for one of two": ("dict", {"loss": {"price_of": "mse"}}, {"price_of": PRICE}, {}),
     "one output in a dictionary": (
         "alone",
         {"loss": {"price_of": "mae"}, "metrics": {"price_of": ["mse"]}},
         PRICE,
         {"sample_weight": WEIGHT},
     ),
-    "a mask": (
-        "masked",
-        {"loss": [CODES, "mse"], "metrics": [["accuracy"], ["mae"]]},
-        [STEPS, PRICE],
-        {},
+    "sums, which depend on batches": (
+        "one",
+        {"loss": [keras.losses.MeanSquaredError(reduction="sum")], "loss_weights": [0.3], "metrics": ["mae"]},
+        [PRICE],
+        {"batch_size": 7},
     ),
     "a mask and weights": (
         "masked",
         {"loss": [CODES, None], "weighted_metrics": [["accuracy"], ["mae"]]},
         [STEPS, PRICE],
         {"sample_weight": [STEP_WEIGHT, WEIGHT], "validation_batch_size": 5},
-    ),
-    "sums, which depend on batches": (
-        "one",
-        {"loss": keras.losses.MeanSquaredError(reduction="sum"), "metrics": ["mae"]},
-        PRICE,
-        {"batch_size": 7},
     ),
 }
 

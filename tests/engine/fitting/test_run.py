@@ -52,13 +52,9 @@ def follow(make=build, watch=lambda kind: None, **arguments):
 
 ARGUMENTS = {
     "part of the rows each epoch": {"steps_per_epoch": 2, "epochs": 4},
-    "batches that make the steps": {"steps_per_epoch": 2, "batch_size": None},
     "part of the validation": {"validation_split": 0.4, "validation_steps": 2, "validation_batch_size": 3},
-    "validation at some epochs": {"validation_split": 0.4, "validation_freq": [1, 3]},
     "shuffled batches": {"shuffle": "batch", "batch_size": 30},
-    "the batch size of Keras": {"shuffle": True, "batch_size": None},
     "frames": {"x": pd.DataFrame(X), "y": pd.Series(Y), "sample_weight": pd.Series(np.linspace(0.1, 1.0, 22))},
-    "weighted validation": {"validation_data": [X[:9], Y[:9], np.linspace(0.1, 1.0, 9)], "validation_split": 0.5},
 }
 
 
@@ -196,7 +192,6 @@ def test_callbacks_are_called_as_keras_calls_them():
 
 
 def test_one_value_per_class_stays_an_array():
-    follow(lambda: build(metrics=[keras.metrics.SparseCategoricalAccuracy(name="right")]))
     keras.utils.set_random_seed(3)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
     model.compile("sgd", "categorical_crossentropy", metrics=[keras.metrics.F1Score(name="f1")])

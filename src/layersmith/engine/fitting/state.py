@@ -42,6 +42,8 @@ class ModelState:
         self._order = [keys[id(variable)] for variable in model.trainable_variables]
         self._kept = [keys.get(id(variable)) for variable in model.weights]
         self._given: list[tuple[Any, Any]] = []
+        self._numbers = prepared.numbers
+        self.hyper = jax.device_put(to_runtime(self._numbers))
         self.take()
 
     def take(self) -> None:
@@ -58,10 +60,11 @@ class ModelState:
 
     def take_rate(self) -> None:
         """Take over the learning rate that the model's optimizer has now, unless a schedule gives it."""
-        numbers = self._prepared.numbers
-        if "learning_rate" in numbers:
-            numbers = changed(numbers, {"learning_rate": float(self._model.optimizer.learning_rate)})
-        self.hyper = jax.device_put(to_runtime(numbers))
+        if "learning_rate" in self._numbers:
+            rate = float(self._model.optimizer.learning_rate)
+            if rate != self._numbers["learning_rate"]:
+                self._numbers = changed(self._numbers, {"learning_rate": rate})
+                self.hyper = jax.device_put(to_runtime(self._numbers))
 
     def give(self) -> None:
         """Write weights and optimizer state to the model."""
