@@ -1,5 +1,6 @@
 """Several outputs: histories and weights follow `model.fit`, key by key."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.fit import fit
 from layersmith.engine.unsupported import Unsupported
 
-ON_TENSORFLOW = ["a list of everything", "a mask and weights"]
+ELSEWHERE = {"tensorflow": ["a list of everything", "a mask and weights"], "torch": ["a list of everything"]}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -22,14 +23,17 @@ def test_several_outputs_follow_model_fit(name):
     assert max(history, weights) < 1e-4
 
 
-def test_several_outputs_follow_model_fit_on_tensorflow():
-    here = Path(__file__).resolve()
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "PYTHONPATH": os.pathsep.join(["src", "."])}
-    command = [sys.executable, str(here.with_name("parity_outputs.py")), *ON_TENSORFLOW]
+@pytest.mark.parametrize("backend", ELSEWHERE)
+def test_several_outputs_follow_model_fit_on_other_backends(backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    here, names = Path(__file__).resolve(), ELSEWHERE[backend]
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": os.pathsep.join(["src", "."])}
+    command = [sys.executable, str(here.with_name("parity_outputs.py")), *names]
     done = subprocess.run(command, cwd=here.parents[2], env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == len(ON_TENSORFLOW)
+    assert len(lines) == len(names)
     assert all(max(map(float, line.split()[:2])) < 1e-4 for line in lines), lines
 
 

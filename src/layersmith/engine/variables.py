@@ -1,12 +1,25 @@
-"""Values into Keras variables."""
+"""Values into Keras variables and out of them, on any backend."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import jax
 import keras
+from numpy.typing import NDArray
 
-__all__ = ["assign"]
+__all__ = ["assign", "read"]
+
+
+def read(variable: Any) -> NDArray[Any]:
+    """Return the value of a Keras variable; on the JAX backend without a copy.
+
+    Example:
+        >>> import numpy as np
+        >>> read(keras.Variable(np.zeros(2, "float32"))).tolist()
+        [0.0, 0.0]
+    """
+    value: NDArray[Any] = keras.ops.convert_to_numpy(variable.value)
+    return value
 
 
 def assign(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

@@ -83,6 +83,12 @@ def test_every_optimizer_by_its_name_resolves_with_the_defaults_of_keras(name):
     assert numbers["learning_rate"] == float(theirs.learning_rate.numpy())
 
 
+def test_the_forms_that_keras_has_for_another_backend_are_its_own():
+    serialized = {**optimizers.serialize(optimizers.SGD(0.5)), "registered_name": "SGD"}
+    serialized["module"] = "keras.src.backend.torch.optimizers.torch_sgd"
+    assert resolve_optimizer(serialized)[0].name == "SGD"
+
+
 @keras.saving.register_keras_serializable(package="tests", name="Adam")
 class OwnAdam(optimizers.Adam):
     pass

@@ -106,7 +106,8 @@ class Run:
         """Leave the model as Keras does at the end, after an interruption too."""
         if self._reach is Reach.MODEL:
             self._state.take()
-        self._state.finish()
+        if self._given.epochs > 0:
+            self._state.finish()
 
     def _callback_list(self) -> Any:
         given = self._given

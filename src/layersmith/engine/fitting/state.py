@@ -11,7 +11,7 @@ from layersmith.engine.compiled import Prepared
 from layersmith.engine.lower.network import read_weights, variables_of
 from layersmith.engine.optimizers import changed, export_state, import_state, to_runtime
 from layersmith.engine.program import Carry
-from layersmith.engine.variables import assign
+from layersmith.engine.variables import assign, read
 from layersmith.families.initial import drawn_by_numpy
 
 __all__ = ["ModelState"]
@@ -52,7 +52,7 @@ class ModelState:
         if self._is_as_given():
             return
         prepared, weights = self._prepared, read_weights(self._prepared.network)
-        variables = [np.asarray(variable.value) for variable in self._model.optimizer.variables]
+        variables = [read(variable) for variable in self._model.optimizer.variables]
         slots = import_state(prepared.optimizer, variables, {key: weights[key] for key in self._order})
         trained = {key: weights[key] for key in prepared.network.trainable}
         state = {key: weights[key] for key in prepared.network.state}
@@ -88,7 +88,7 @@ class ModelState:
         """Return copies of the present weights, in the order of `model.weights`."""
         now = {**self.carry.trained, **self.carry.state}
         pairs = zip(self._model.weights, self._kept, strict=True)
-        return [np.array(variable.value if key is None else now[key]) for variable, key in pairs]
+        return [np.array(read(variable) if key is None else now[key]) for variable, key in pairs]
 
     def _is_as_given(self) -> bool:
         """Whether the model holds the arrays it was given last; those of JAX do not change."""

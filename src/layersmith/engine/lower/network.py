@@ -24,7 +24,7 @@ from layersmith.engine.lower.positional import positional
 from layersmith.engine.lower.runtime import static_config
 from layersmith.engine.lower.weight_names import canonical_names
 from layersmith.engine.unsupported import Unsupported
-from layersmith.engine.variables import assign
+from layersmith.engine.variables import assign, read
 from layersmith.graph import Graph, Node, Reference
 
 __all__ = ["Network", "lower", "read_weights", "short_names", "signature_of", "variables_of", "write_weights"]
@@ -220,7 +220,7 @@ def variables_of(network: Network) -> dict[str, Any]:
 
 def read_weights(network: Network) -> dict[str, NDArray[Any]]:
     """Return the present weights of the viewed model, by key."""
-    return {key: np.asarray(variable.value) for key, variable in variables_of(network).items()}
+    return {key: read(variable) for key, variable in variables_of(network).items()}
 
 
 def write_weights(network: Network, values: Mapping[str, Any]) -> None:

@@ -84,7 +84,8 @@ def _supported(serialized: Any) -> tuple[str, Mapping[str, Any]]:
     if not isinstance(serialized, Mapping):
         raise Unsupported(f"optimizer {serialized!r}")
     name, registered = serialized.get("class_name"), serialized.get("registered_name")
-    if name not in RULES or registered:
+    own = registered and not str(serialized.get("module")).startswith("keras.")  # Keras' for PyTorch are registered too
+    if name not in RULES or own:
         raise Unsupported(f"optimizer {registered or name!r}")
     config = serialized["config"]
     if config.get("loss_scale_factor") is not None:
