@@ -136,7 +136,7 @@ def fit(model: Any, x: Any = None, y: Any = None, *, engine: str = "auto", **arg
     Args:
         model: A compiled Sequential or Functional model, on any backend.
         x: Inputs: an array, a list or a dictionary of arrays.
-        y: Targets `(rows, ...)`.
+        y: Targets `(rows, ...)`; a list or a dictionary of them where the model has several outputs.
         engine: `auto` compiles where every part has a compiled form and trains by `model.fit` otherwise, `compiled`
             refuses the rest, `native` is `model.fit`.
         **arguments: Those of `model.fit`, with the same meaning.
