@@ -28,9 +28,9 @@ class Visits:
         rng: Draws the orders.
 
     Example:
-        >>> visits = Visits(5, 2, shuffle=False, steps=2, rng=np.random.default_rng(0))
-        >>> visits.next_epoch().order.tolist(), visits.next_epoch().rows
-        ([[0, 1], [2, 3]], 1)
+        >>> visits = Visits(4, 2, shuffle=False, steps=1, rng=np.random.default_rng(0))
+        >>> visits.next_epoch().order.tolist(), visits.next_epoch().order.tolist()
+        ([[0, 1]], [[2, 3]])
     """
 
     def __init__(
