@@ -5,13 +5,16 @@
     result = ls.search("adult.csv.gz", target="income", budget="5m")
     result.summary()
 
-Importing this package loads neither Keras nor JAX: each verb loads what it needs when it is called.
+Importing this package loads neither Keras nor JAX: each verb loads what it needs when it is called, and
+`layersmith.keras_tuner`, KerasTuner's API, when it is first asked for.
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from layersmith.facade import fit, load, resume, search
+    from layersmith.engine.fit import fit
+    from layersmith.facade import load, resume, search
 
 __all__ = ["__version__", "fit", "load", "resume", "search"]
 
@@ -20,10 +23,12 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     """Return a verb, imported at its first use."""
+    if name == "fit":  # without the search's tables, databases and pages
+        return importlib.import_module("layersmith.engine.fit").fit
     if name in __all__:
-        from layersmith import facade
-
-        return getattr(facade, name)
+        return getattr(importlib.import_module("layersmith.facade"), name)
+    if name == "keras_tuner":
+        return importlib.import_module("layersmith.keras_tuner")
     raise AttributeError(f"module 'layersmith' has no attribute {name!r}")
 
 

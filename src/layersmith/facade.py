@@ -1,6 +1,5 @@
-"""The verbs of `import layersmith as ls`."""
+"""The verbs of `import layersmith as ls` that run and read searches; `fit` is `engine.fit`."""
 
-import functools
 import os
 from collections.abc import Sequence
 from dataclasses import fields
@@ -19,7 +18,7 @@ from layersmith.study.outcome import Outcome, load_outcome
 from layersmith.study.progress import choose_progress
 from layersmith.study.settings import Settings
 
-__all__ = ["fit", "load", "resume", "search"]
+__all__ = ["load", "resume", "search"]
 
 _IN_MEMORY = "arrays"
 
@@ -126,45 +125,6 @@ def load(folder: str | Path) -> Result:
         RunFolderError: If it holds no finished run.
     """
     return Result(load_outcome(folder))
-
-
-def fit(model: Any, x: Any = None, y: Any = None, *, engine: str = "auto", **arguments: Any) -> Any:
-    """Train a compiled Keras model as `model.fit` would, each epoch as one compiled program.
-
-    Compiled programs are kept for the process: another model of the same architecture trains at once.
-
-    Args:
-        model: A compiled Sequential or Functional model, on any backend.
-        x: Inputs: an array, a list or a dictionary of arrays.
-        y: Targets `(rows, ...)`; a list or a dictionary of them where the model has several outputs.
-        engine: `auto` compiles where every part has a compiled form and trains by `model.fit` otherwise, `compiled`
-            refuses the rest, `native` is `model.fit`.
-        **arguments: Those of `model.fit`, with the same meaning.
-
-    Returns:
-        Keras' `History`.
-
-    Raises:
-        Unsupported: With `engine="compiled"`, if something has no compiled form.
-
-    Example:
-        >>> import keras, numpy as np
-        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-        >>> model.compile("sgd", "mse")
-        >>> history = fit(model, np.ones((8, 2)), np.ones(8), epochs=2, verbose=0)
-        >>> len(history.history["loss"])
-        2
-    """
-    from layersmith.engine.fit import fit as run
-
-    return run(model, x, y, engine=engine, compiled=_compiled_engine(), **arguments)
-
-
-@functools.cache
-def _compiled_engine() -> Any:
-    from layersmith.engine.compiled import CompiledEngine
-
-    return CompiledEngine()
 
 
 def _reported(outcome: Outcome) -> Result:

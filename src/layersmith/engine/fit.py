@@ -5,6 +5,7 @@ weights whenever one may look. What has no compiled form (a layer, a batch-level
 by `model.fit` itself, and the log says which part was the reason.
 """
 
+import functools
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +38,7 @@ def fit(
         x: Inputs: an array, a list or a dictionary of arrays.
         y: Targets `(rows, ...)`; a list or a dictionary of them where the model has several outputs.
         engine: `auto`, `compiled` (fails where something has no compiled form) or `native`.
-        compiled: The engine whose compiled programs to share.
+        compiled: The engine whose compiled programs to share; the process has one for all calls without it.
         **arguments: Those of `model.fit`, with the same meaning: `batch_size`, `epochs`, `verbose` (the bar moves once
             an epoch), `callbacks` (one that acts on batches makes training native), `validation_split`,
             `validation_data`, `shuffle`, `class_weight`, `sample_weight`, `initial_epoch`, `steps_per_epoch`,
@@ -49,11 +50,24 @@ def fit(
     Raises:
         Unsupported: With `engine="compiled"`, if something has no compiled form.
         SpaceError: If `engine` is none of the three.
+
+    Example:
+        >>> import keras, numpy as np
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> history = fit(model, np.ones((8, 2)), np.ones(8), epochs=2, verbose=0)
+        >>> len(history.history["loss"])
+        2
     """
     if engine not in _ENGINES:
         raise SpaceError(f"engine {engine!r}", expected=f"one of: {', '.join(_ENGINES)}", fix="use engine='auto'")
-    run = None if engine == "native" else _prepared(model, x, y, arguments, compiled or CompiledEngine(), engine)
+    run = None if engine == "native" else _prepared(model, x, y, arguments, compiled or _shared(), engine)
     return model.fit(x, y, **arguments) if run is None else run.go()
+
+
+@functools.cache
+def _shared() -> CompiledEngine:
+    return CompiledEngine()
 
 
 def _prepared(
