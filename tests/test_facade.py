@@ -84,7 +84,7 @@ def test_arrays_are_given_again_to_resume(short_trainings, tmp_path, monkeypatch
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(Bench, "trial", die)
+        patch.setattr(Bench, "begin", die)
         with pytest.raises(Killed):
             ls.search(X, Y, max_trials=1, out=tmp_path / "run", group=GROUPS, task="binary", verbose=0)
     with pytest.raises(RunFolderError, match="arrays in memory"):
