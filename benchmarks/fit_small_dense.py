@@ -1,31 +1,29 @@
 """`ls.fit` against `model.fit`: 2×Dense(32), 10 features, 4,000 rows, batch 32, 30 epochs.
 
-    python benchmarks/fit_small_dense.py             both backends, three runs each, ratios of medians
-
-Each run is a process of its own and its clock includes compilation. `steady` leaves out the first epoch. The figures go
-to `benchmarks/results/fit_small_dense.json`.
+The clock of `whole` runs from the call to the end of the last epoch, compilation and the reading of programs from disk
+included, imports not; `steady` is an epoch after the first. A cold start finds no compiled program on disk, a warm one
+those of an earlier process. Both peers compile anew in every process, which is what they do unless told otherwise.
 """
 
-import json
-import os
-import statistics
-import subprocess
-import sys
 import time
-from pathlib import Path
+from functools import partial
 
-RUNS = 3
-EPOCHS = 30
+from measure import Figure, Report, cold_and_warm, in_process, in_turn, main, medians
+
+TITLE = "ls.fit: 2×Dense(32), 10 features, 4,000 rows, batch 32, 30 epochs"
+RUNS, EPOCHS = 3, 30
+WANTED = {"tensorflow": {"whole": 40, "steady": 80}, "jax": {"whole": 6, "steady": 12}}
 
 
-def one(kind: str) -> dict[str, float]:
+def fit(engine: str, epochs: int) -> dict[str, float]:
     """Train once in this process and return seconds."""
     import keras
     import numpy as np
 
     import layersmith as ls
+    import layersmith.engine.fit  # what `ls.fit` imports at its first call
 
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(0)  # imports TensorFlow, as Keras does on any backend before it fits
     rng = np.random.default_rng(0)
     x = rng.normal(size=(4000, 10)).astype("float32")
     y = (x[:, 0] * x[:, 1] > 0).astype("int32")
@@ -34,41 +32,42 @@ def one(kind: str) -> dict[str, float]:
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     marks: list[float] = []
     watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: marks.append(time.perf_counter()))
-    arguments = {"epochs": EPOCHS, "batch_size": 32, "verbose": 0, "callbacks": [watch]}
+    arguments = {"epochs": epochs, "batch_size": 32, "verbose": 0, "callbacks": [watch]}
     started = time.perf_counter()
-    if kind == "compiled":
+    if engine == "compiled":
         ls.fit(model, x, y, engine="compiled", **arguments)
     else:
         model.fit(x, y, **arguments)
-    return {"whole": marks[-1] - started, "steady": (marks[-1] - marks[0]) / (EPOCHS - 1)}
+    return {"whole": marks[-1] - started, "steady": (marks[-1] - marks[0]) / (epochs - 1)}
 
 
-def measure(backend: str, kind: str) -> dict[str, float]:
-    """Return the medians of `RUNS` processes."""
-    command = [sys.executable, __file__, "--one", kind]
-    environment = {**os.environ, "KERAS_BACKEND": backend}
-    found = []
-    for _ in range(RUNS):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603
-        found.append(json.loads(done.stdout.splitlines()[-1]))
-    return {name: statistics.median(run[name] for run in found) for name in ("whole", "steady")}
-
-
-def main() -> None:
-    """Measure, print and write the ratios."""
-    compiled = measure("jax", "compiled")
-    results: dict[str, object] = {"compiled": compiled}
-    for backend in ("tensorflow", "jax"):
-        peer = measure(backend, "native")
-        ratio = {name: round(peer[name] / compiled[name], 1) for name in peer}
-        results[backend] = {**peer, "ratio": ratio}
-        print(f"model.fit on {backend}: {peer['whole']:.2f} s; ls.fit {compiled['whole']:.2f} s; ratios {ratio}")
-    path = Path(__file__).with_name("results") / "fit_small_dense.json"
-    path.write_text(json.dumps(results, indent=2) + "\n")
+def measure(quick: bool) -> Report:
+    """Measure ours, cold and warm, and both peers in turn."""
+    runs, epochs = (1, 3) if quick else (RUNS, EPOCHS)
+    run = partial(in_process, __file__, "fit", epochs=epochs)
+    contenders = {
+        "ours": lambda: cold_and_warm(lambda cache: run(cache=cache, engine="compiled")),
+        **{name: partial(run, keras=name, engine="native") for name in WANTED},
+    }
+    found = in_turn(contenders, runs)
+    ours = {start: medians([each[start] for each in found["ours"]]) for start in ("cold", "warm")}
+    peers = {name: medians(found[name]) for name in WANTED}
+    figures = [
+        Figure(
+            what=f"{clock}, {start} start, against model.fit on {peer}",
+            value=peers[peer][clock] / ours[start][clock],
+            unit="x",
+            wanted=f"at least {WANTED[peer][clock]}x",
+        )
+        for clock in ("whole", "steady")
+        for start in ("cold", "warm")
+        for peer in WANTED
+    ]
+    details = {"runs": runs, "epochs": epochs, "median_seconds": {"ours": ours, **peers}}
+    return Report(
+        title="ls.fit: 2×Dense(32), 10 features, 4,000 rows, batch 32, 30 epochs", figures=figures, details=details
+    )
 
 
 if __name__ == "__main__":
-    if "--one" in sys.argv:
-        print(json.dumps(one(sys.argv[-1])))
-    else:
-        main()
+    main(__file__, measure, {"fit": fit})
