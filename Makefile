@@ -35,8 +35,15 @@ check: .venv/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.test
-	$(BIN)/python benchmarks/fit_small_dense.py
+.venv/.bench: .venv/.test
+	$(PIP) tensorboard # which KerasTuner imports on TensorFlow
+	touch $@
+
+BENCHMARKS := fit_small_dense tune_small_dense tune_wide_dense tune_lstm tune_conv dense_share_of_peak host_time memory buckets
+
+bench: .venv/.bench
+	set -e; for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py; done
+	$(BIN)/python benchmarks/table.py
 
 format: .venv/.test
 	$(BIN)/ruff check --fix .
