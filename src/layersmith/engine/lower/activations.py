@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 
+from layersmith.engine.lower.kinks import leaky_relu, selu
 from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["ACTIVATIONS", "Activation", "find_activation", "name_of"]
@@ -49,14 +50,14 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "hard_silu": jax.nn.hard_silu,
     "hard_swish": jax.nn.hard_silu,
     "hard_tanh": jax.nn.hard_tanh,
-    "leaky_relu": lambda x: jax.nn.leaky_relu(x, negative_slope=0.2),
+    "leaky_relu": lambda x: leaky_relu(x, 0.2),
     "linear": lambda x: x,
     "log_sigmoid": jax.nn.log_sigmoid,
     "log_softmax": lambda x: jax.nn.log_softmax(x, axis=-1),
     "mish": jax.nn.mish,
     "relu": jax.nn.relu,
     "relu6": jax.nn.relu6,
-    "selu": jax.nn.selu,
+    "selu": selu,
     "sigmoid": jax.nn.sigmoid,
     "silu": jax.nn.silu,
     "soft_shrink": _soft_shrink,

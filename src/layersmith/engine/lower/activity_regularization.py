@@ -11,6 +11,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from layersmith.engine.lower.env import Env
+from layersmith.engine.lower.kinks import magnitude
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.graph import Node
 
@@ -28,7 +29,7 @@ def activity_regularization(node: Node, place: Place) -> Forward:
         if env.row_mask is not None:
             exist = env.row_mask.reshape((-1,) + (1,) * (x.ndim - 1))
             values, rows = jnp.where(exist > 0.0, x, 0.0), jnp.maximum(jnp.sum(env.row_mask), 1.0)
-        env.penalties.append((l1 * jnp.sum(jnp.abs(values)) + l2 * jnp.sum(jnp.square(values))) / rows)
+        env.penalties.append((l1 * jnp.sum(magnitude(values)) + l2 * jnp.sum(jnp.square(values))) / rows)
         return x
 
     return forward

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 
+from layersmith.engine.lower import kinks
 from layersmith.engine.lower.activations import find_activation
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.unsupported import Unsupported
@@ -55,4 +55,4 @@ def leaky_relu(node: Node, place: Place) -> Forward:
     """Lower `LeakyReLU`."""
     del place
     slope = float(node.config["negative_slope"])
-    return lambda weights, args, kwargs, env: jax.nn.leaky_relu(args[0], negative_slope=slope)
+    return lambda weights, args, kwargs, env: kinks.leaky_relu(args[0], slope)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import jax.numpy as jnp
 
+from layersmith.engine.lower.kinks import magnitude
 from layersmith.engine.lower.weight_names import is_weight_of
 from layersmith.engine.lower.wrapped import parts, within
 from layersmith.engine.unsupported import Unsupported
@@ -84,7 +85,7 @@ def _penalty(key: str, field: str, strengths: Mapping[str, float], target: str) 
         total = jnp.float32(0.0)
         for kind, default in strengths.items():
             strength = env.value(key, f"{field}/{kind}", default)
-            total = total + strength * jnp.sum(jnp.abs(values) if kind == "l1" else jnp.square(values))
+            total = total + strength * jnp.sum(magnitude(values) if kind == "l1" else jnp.square(values))
         return total if rows is None else total / rows
 
     return penalty

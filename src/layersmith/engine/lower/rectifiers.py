@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from layersmith.engine.lower.kinks import leaky_relu
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.graph import Node
 
@@ -27,7 +28,7 @@ def relu(node: Node, place: Place) -> Forward:
         del weights, kwargs, env
         x = args[0]
         if slope and not threshold and most is None:
-            return jax.nn.leaky_relu(x, negative_slope=slope)
+            return leaky_relu(x, slope)
         above = jnp.where(x > threshold, x, jnp.zeros_like(x)) if threshold else _positive(x, most)
         above = jnp.clip(above, 0.0, most) if most is not None and (threshold or most != _SIX) else above
         return above - slope * jax.nn.relu(threshold - x) if slope else above

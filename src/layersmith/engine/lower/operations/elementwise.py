@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from layersmith.engine.lower.activations import ACTIVATIONS
+from layersmith.engine.lower.kinks import leaky_relu
 from layersmith.engine.lower.lowering import Forward, Lowering, Place
 from layersmith.engine.lower.operations.rows import require_inner_axes, require_rows, unsupported
 from layersmith.graph import Node
@@ -174,7 +175,7 @@ _CONFIGURED: Mapping[str, Callable[[Mapping[str, Any]], _Function]] = {
     "Elu": lambda config: lambda x: jax.nn.elu(x, alpha=config["alpha"]),
     "Gelu": lambda config: lambda x: jax.nn.gelu(x, approximate=config["approximate"]),
     "HardShrink": lambda config: _hard_shrink(config["threshold"]),
-    "LeakyRelu": lambda config: lambda x: jax.nn.leaky_relu(x, negative_slope=config["negative_slope"]),
+    "LeakyRelu": lambda config: lambda x: leaky_relu(x, config["negative_slope"]),
     "NanToNum": _nan_to_num,
     "Round": lambda config: lambda x: jnp.round(x, config["decimals"]),
     "SoftShrink": lambda config: _soft_shrink(config["threshold"]),
