@@ -10,7 +10,7 @@ import pytest
 import layersmith.storage
 from layersmith.errors import DataError, RunFolderError, SpaceError, UnknownNameError
 from layersmith.records import Candidate, Training, Trial
-from layersmith.space import HyperParameters
+from layersmith.space import Condition, HyperParameters
 from layersmith.storage import StudyStore
 
 
@@ -212,6 +212,29 @@ class TestAttributes:
         changed.Choice("kind", ["dense", "lstm"])
         with pytest.raises(SpaceError, match=r"'digits' no longer holds Choice"):
             store.set_space(changed)
+
+    def test_conditions_that_were_found_out_may_change(self, store, space):
+        space.Boolean("pool")
+        store.set_space(space)
+        space.imply("pool", Condition(name=space.space[0].name, values=("dense",)))
+        store.set_space(space)
+        assert store.space.space == space.space
+
+    def test_they_may_be_written_with_a_trial(self, store, study_file, candidates, complete):
+        store.start(candidates[0], {"step": 1})
+        assert store.attributes["step"] == 1
+        store.finish(complete(candidates[0]), {"step": 2})
+        store.close()
+        with StudyStore.open(study_file) as reopened:
+            assert reopened.attributes["step"] == 2
+            assert len(reopened.trials()) == 1
+
+    def test_a_wrong_one_is_refused_and_no_trial_is_written(self, store, candidates, complete):
+        with pytest.raises(DataError, match="'it'"):
+            store.start(candidates[0], {"it": object()})
+        with pytest.raises(DataError, match="'it'"):
+            store.finish(complete(candidates[0]), {"it": object()})
+        assert store.trials() == []
 
     def test_the_space_handed_out_is_a_copy(self, store, space):
         store.space.Boolean("new")

@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -18,7 +19,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from layersmith.errors import DataError, RunFolderError, SpaceError, lookup
 from layersmith.records import Candidate, Trial
-from layersmith.space import HyperParameters
+from layersmith.space import Entry, HyperParameters
+from layersmith.space.conditions import declared
 from layersmith.storage.connection import connected, database_errors, transaction
 from layersmith.storage.location import Place, check_free, check_study_file, shown
 from layersmith.storage.parameters import parameters
@@ -121,30 +123,41 @@ class StudyStore:
 
     # Trials.
 
-    def start(self, candidate: Candidate) -> None:
+    def start(self, candidate: Candidate, attributes: Mapping[str, Any] | None = None) -> None:
         """Record that a candidate is being trained.
 
+        Args:
+            candidate: It.
+            attributes: What is kept with the study in the same transaction; see `set_attributes`.
+
         Raises:
+            DataError: If an attribute cannot be written as JSON.
             RunFolderError: If the database cannot be written.
         """
+        kept = _checked_json(attributes or {})
         with self._writing() as connection:
             trial_id = self._begin(connection, candidate)
+            self._keep(kept)
         self._running[candidate.number] = trial_id
 
-    def finish(self, trial: Trial) -> None:
+    def finish(self, trial: Trial, attributes: Mapping[str, Any] | None = None) -> None:
         """Record what became of a candidate; one that was never started is started and finished at once.
 
         A trial of state `interrupted` keeps its candidate among `interrupted()`.
 
         Args:
             trial: The candidate and its result.
+            attributes: What is kept with the study in the same transaction; see `set_attributes`.
 
         Raises:
+            DataError: If an attribute cannot be written as JSON.
             RunFolderError: If the database cannot be written.
         """
+        kept = _checked_json(attributes or {})
         with self._writing() as connection:
             trial_id = self._running.get(trial.number)
             self._end(connection, self._begin(connection, trial.candidate) if trial_id is None else trial_id, trial)
+            self._keep(kept)
         self._running.pop(trial.number, None)
 
     def _begin(self, connection: sqlalchemy.Connection, candidate: Candidate) -> int:
@@ -212,8 +225,11 @@ class StudyStore:
         """
         kept = _checked_json(attributes)
         with self._writing():
-            for name, value in kept.items():
-                self._storage.set_study_user_attr(self._study_id, name, value)
+            self._keep(kept)
+
+    def _keep(self, attributes: Mapping[str, Any]) -> None:
+        for name, value in attributes.items():
+            self._storage.set_study_user_attr(self._study_id, name, value)
 
     @property
     def name(self) -> str:
@@ -235,10 +251,11 @@ class StudyStore:
         """Keep a space that has grown.
 
         Raises:
-            SpaceError: If an entry known before is missing from it, or has changed.
+            SpaceError: If an entry known before is missing from it, or has changed beyond its implied conditions.
         """
+        kept = [_declared(entry) for entry in space.space]
         for entry in self._space.space:
-            if entry not in space.space:
+            if _declared(entry) not in kept:
                 raise SpaceError(
                     f"the space of the study {self.name!r} no longer holds {entry!r}",
                     expected="the entries known before, unchanged, and perhaps new ones",
@@ -246,6 +263,11 @@ class StudyStore:
                 )
         self.set_attributes({_SPACE: space.get_config()})
         self._space = space.copy()
+
+
+def _declared(entry: Entry) -> Entry:
+    """Return an entry without the conditions that were found out, and may be found out anew."""
+    return replace(entry, conditions=declared(entry.conditions))
 
 
 def _candidate(trial: FrozenTrial) -> Candidate:

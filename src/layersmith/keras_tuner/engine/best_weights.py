@@ -1,0 +1,56 @@
+"""The weights of a trial's best epoch, over all its executions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layersmith.keras_tuner.engine.objective import Objective
+
+__all__ = ["BestWeights"]
+
+
+class BestWeights:
+    """Keeps weights in memory while a model trains, and writes them once.
+
+    Attributes:
+        value: The best objective so far, None where no epoch told it.
+        weights: The weights of that epoch, or of the last one where none told it; None once they are written.
+
+    Args:
+        objective: What is best.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self.value: float | None = None
+        self.weights: list[NDArray[Any]] | None = None
+
+    def observe(self, model: Any, logs: Mapping[str, Any]) -> None:
+        """Keep the model's weights if this epoch is the best so far, or does not say.
+
+        Args:
+            model: As it is at the end of the epoch.
+            logs: What the epoch told.
+        """
+        if not self._objective.has_value(logs):
+            self.weights = model.get_weights()
+            return
+        value = self._objective.get_value(logs)
+        if self.value is None or np.isnan(self.value) or self._objective.better_than(value, self.value):
+            self.value, self.weights = value, model.get_weights()
+
+    def write(self, model: Any, path: Path) -> None:
+        """Write the weights that were kept since the last call, if any.
+
+        Args:
+            model: The model they are of; it has them afterwards.
+            path: A file whose name ends in `.weights.h5`.
+        """
+        if self.weights is None:
+            return
+        model.set_weights(self.weights)
+        model.save_weights(path)
+        self.weights = None
