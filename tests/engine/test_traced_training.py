@@ -46,6 +46,16 @@ def test_what_cannot_be_traced_is_found_before_training():
     assert all((a == b).all() for a, b in zip(start, model.get_weights(), strict=True))
 
 
+def test_what_cannot_be_evaluated_is_found_before_training():
+    entry = keras.Input(batch_shape=(8, 2, 2))
+    model = keras.Model(entry, layers.Dense(1)(layers.SimpleRNN(2, stateful=True)(entry)))  # knows batches of 8 alone
+    model.compile("sgd", "mse")
+    x, y = _X[:24].reshape(24, 2, 2), _Y[:24]
+    with pytest.raises(Unsupported, match="batch size"):
+        fit(model, x, y, batch_size=8, validation_data=(x[:12], y[:12]), engine="compiled", verbose=0)
+    fit(model, x, y, batch_size=8, validation_data=(x[:16], y[:16]), engine="compiled", verbose=0)
+
+
 def test_programs_are_shared_by_equal_layers_alone():
     engine = CompiledEngine()
     losses = []

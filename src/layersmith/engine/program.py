@@ -101,17 +101,33 @@ class Program:
         self.score = jax.jit(self._score, static_argnames=("whole", "last"))
         self._lock, self._warm = Lock(), set[Any]()
 
-    def check(self, carry: Carry, data: Data, order: Batches, runtime: Arrays, hyper: Arrays) -> None:
-        """Trace the training epoch without running it; the trace is kept for the first epoch.
+    def check(
+        self,
+        carry: Carry,
+        train: tuple[Data, Batches],
+        held: tuple[Data, Batches] | None,
+        runtime: Arrays,
+        hyper: Arrays,
+    ) -> None:
+        """Trace what a training will call without running it; the trace of an epoch is kept for the first one.
+
+        Args:
+            carry: The state it starts from.
+            train: Data and the batches of an epoch.
+            held: Data and batches that are evaluated after each epoch, or None.
+            runtime: The layers' runtime values.
+            hyper: The optimizer's.
 
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
+        data, order = train
         seed, statics = np.uint32(0), self.statics(order)
         traced = self.train.trace(carry, data, order.order, order.rows, runtime, hyper, seed, **statics)
         if self._network.is_whole:
-            self.evaluate.eval_shape(carry, data, order.order, order.rows, runtime, **statics)
             _require_no_convolution(traced.jaxpr)
+            data, order = train if held is None else held
+            self.evaluate.eval_shape(carry, data, order.order, order.rows, runtime, **self.statics(order))
 
     def statics(self, order: Batches) -> dict[str, Any]:
         """Return what of an epoch's batches is baked into its program, as arguments of `train` and its like.

@@ -84,7 +84,8 @@ class Run:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
         program, visited = self._prepared.program, _visited(self._job.train, self._job.recipe, np.random.default_rng(0))
-        program.check(program.start(self._weights), self._train, visited, self._prepared.runtime, self._hyper)
+        start, runtime = program.start(self._weights), self._prepared.runtime
+        program.check(start, (self._train, visited), self._held, runtime, self._hyper)
 
     def go(self) -> Trained:
         """Run epochs until the course ends. The time that compiling takes is not the candidate's."""

@@ -51,7 +51,8 @@ class Epochs:
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
-        self._program.check(state.carry, self._train, self._next, self._runtime, state.hyper)
+        held = None if self._held is None else (self._held[0][0], self._held[1])
+        self._program.check(state.carry, (self._train, self._next), held, self._runtime, state.hyper)
 
     def train(self, state: ModelState) -> dict[str, Any]:
         """Train one epoch, which moves the state on, and return its means."""
