@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from layersmith.engine.losses import resolve_loss
 from layersmith.engine.lower.network import lower, read_weights
 from layersmith.engine.lower.runtime import runtime_values
-from layersmith.engine.metrics import resolve_metrics
+from layersmith.engine.objective import outputs_of, read_objective
 from layersmith.engine.optimizers import resolve_optimizer, to_runtime
 from layersmith.engine.program import Program, batches
 from layersmith.engine.widths import pad, widths_of
@@ -115,36 +114,24 @@ def data(model, seed=0):
     return x, rng.normal(size=(ROWS, 1)).astype("float32")
 
 
-def run(model, padding, optimizer=None):
-    """Train the model's program and return losses and weights, in the model's own shapes."""
+def run(model, padding):
+    """Train the model's program and return losses and weights, in the model's own shapes, and the program's state."""
     graph = view(model)
-    chosen = graph if padding is None else padding.graph
-    network = lower(chosen, None if padding is None else padding.finishes)
-    rule, numbers = resolve_optimizer(graph.compiled.optimizer if optimizer is None else optimizer)
-    program = Program(
-        network, resolve_loss("mse", (None, 1), (None, 1)), resolve_metrics(None, None, (None, 1), (None, 1)), rule
-    )
-    runtime = {name: jnp.float32(value) for name, value in runtime_values(chosen).items()}
-    weights = read_weights(network)
-    if padding is not None:
-        runtime = {**runtime, **padding.runtime}
-        weights = padding.embed(weights)
+    network = lower(padding.graph, padding.finishes)
+    rule, numbers = resolve_optimizer(graph.compiled.optimizer)
+    program = Program(network, read_objective(graph.compiled, outputs_of(model), [(None, 1)]), rule)
+    runtime = {name: np.float32(value) for name, value in runtime_values(graph).items()} | dict(padding.runtime)
     x, y = data(model)
-    order, carry, losses = batches(np.arange(ROWS), BATCH), program.start(weights), []
+    placed = [jnp.asarray(x)], [jnp.asarray(y)], [None]
+    order, losses = batches(np.arange(ROWS), BATCH), []
+    carry = program.start(padding.embed(read_weights(network)))
     for epoch in range(EPOCHS):
+        seed, hyper = np.uint32(epoch), to_runtime(numbers)
         carry, logs = program.train(
-            carry,
-            ([jnp.asarray(x)], jnp.asarray(y), None),
-            order.order,
-            order.rows,
-            runtime,
-            to_runtime(numbers),
-            jnp.uint32(epoch),
-            whole=order.whole,
+            carry, placed, order.order, order.rows, runtime, hyper, seed, **program.statics(order)
         )
         losses.append(float(logs["loss"]))
-    final = {**carry.trained, **carry.state}
-    return losses, {k: np.asarray(v) for k, v in final.items()} if padding is None else padding.extract(final), carry
+    return losses, padding.extract({**carry.trained, **carry.state}), carry
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -157,7 +144,7 @@ def test_a_padded_run_equals_the_unpadded_one(name):
     named = {layer.name for layer in model.layers if len(layer.name) == 1}
     assert set(widths) == named
     padding = pad(graph, {layer: width + 1 + width % 2 for layer, width in widths.items()})
-    losses, weights, _ = run(model, None)
+    losses, weights, _ = run(model, pad(graph, {}))
     padded_losses, padded_weights, carry = run(model, padding)
     np.testing.assert_allclose(padded_losses, losses, rtol=1e-5)
     assert losses[-1] != losses[0]
