@@ -10,8 +10,8 @@ import layersmith
 import layersmith.keras_tuner as kt
 
 ENGINE = ("base_tuner", "hypermodel", "hyperparameters", "metrics_tracking", "oracle", "trial", "tuner")
-MODULES = ["", ".errors", ".oracles", ".tuners", ".engine", *(f".engine.{name}" for name in ENGINE)]
-LEFT_OUT = {"HyperParameter", "SklearnTuner", "applications", "deserialize", "serialize"}
+MODULES = ["", ".errors", ".oracles", ".tuners", ".applications", ".engine", *(f".engine.{name}" for name in ENGINE)]
+LEFT_OUT = {"HyperParameter", "deserialize", "serialize"}
 
 
 def names_of(module):
@@ -27,7 +27,8 @@ def test_every_name_is_there(module):
 
 CLASSES = {
     kt: ("HyperModel", "Objective", "Oracle"),
-    kt.tuners: ("BayesianOptimization", "GridSearch", "Hyperband", "RandomSearch", "Tuner"),
+    kt.tuners: ("BayesianOptimization", "GridSearch", "Hyperband", "RandomSearch", "SklearnTuner", "Tuner"),
+    kt.applications: ("HyperEfficientNet", "HyperImageAugment", "HyperResNet", "HyperXception"),
     kt.oracles: ("BayesianOptimizationOracle", "GridSearchOracle", "HyperbandOracle", "RandomSearchOracle"),
     kt.engine.base_tuner: ("BaseTuner",),
     kt.engine.trial: ("Trial",),
@@ -58,6 +59,7 @@ METHODS = [
     (kt, "Tuner", ["on_search_begin", "on_search_end", "on_trial_begin", "on_trial_end", "pre_create_trial"]),
     (kt, "Tuner", ["on_batch_begin", "on_batch_end", "on_epoch_begin", "on_epoch_end"]),
     (kt, "Objective", ["has_value", "get_value", "better_than"]),
+    (kt, "SklearnTuner", ["search", "run_trial", "save_model", "load_model"]),
     (kt.engine.trial, "Trial", ["summary", "display_hyperparameters", "get_state", "set_state"]),
 ]
 

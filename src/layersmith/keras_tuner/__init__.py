@@ -15,7 +15,7 @@ from layersmith import backend
 
 backend.start()  # before anything below imports Keras
 
-from layersmith.keras_tuner import engine, errors, oracles, tuners  # noqa: E402
+from layersmith.keras_tuner import applications, engine, errors, oracles, tuners  # noqa: E402
 from layersmith.keras_tuner.engine.hypermodel import HyperModel  # noqa: E402
 from layersmith.keras_tuner.engine.objective import Objective  # noqa: E402
 from layersmith.keras_tuner.engine.oracle import Oracle  # noqa: E402
@@ -25,6 +25,7 @@ from layersmith.keras_tuner.tuners.bayesian_optimization import BayesianOptimiza
 from layersmith.keras_tuner.tuners.grid_search import GridSearch  # noqa: E402
 from layersmith.keras_tuner.tuners.hyperband import Hyperband  # noqa: E402
 from layersmith.keras_tuner.tuners.random_search import RandomSearch  # noqa: E402
+from layersmith.keras_tuner.tuners.sklearn_tuner import SklearnTuner  # noqa: E402
 from layersmith.space import HyperParameters  # noqa: E402
 
 __version__ = importlib.metadata.version("layersmith")
@@ -38,8 +39,10 @@ __all__ = [
     "Objective",
     "Oracle",
     "RandomSearch",
+    "SklearnTuner",
     "Tuner",
     "__version__",
+    "applications",
     "engine",
     "errors",
     "oracles",

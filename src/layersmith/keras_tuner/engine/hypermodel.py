@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from layersmith.engine.compiled import CompiledEngine
+from layersmith.families.initial import drawn_by_numpy
 from layersmith.keras_tuner.engine.training import train
 from layersmith.keras_tuner.errors import FatalValueError
 from layersmith.space import HyperParameters
@@ -53,7 +54,8 @@ class HyperModel:
         raise NotImplementedError(f"{type(self).__name__} does not say in build how a model is made")
 
     def _build_wrapper(self, hp: HyperParameters, *args: Any, **kwargs: Any) -> Any:
-        return self._build(hp if self.tunable else hp.copy(), *args, **kwargs)
+        with drawn_by_numpy():
+            return self._build(hp if self.tunable else hp.copy(), *args, **kwargs)
 
     def declare_hyperparameters(self, hp: HyperParameters) -> None:
         """Ask for entries that `build` does not ask for."""
@@ -83,9 +85,12 @@ class HyperModel:
 class _OfFunction(HyperModel):
     """A hypermodel whose `build` is a function."""
 
-    def __init__(self, build: Callable[[HyperParameters], Any]) -> None:
+    def __init__(self, function: Callable[[HyperParameters], Any]) -> None:
+        self._function = function
         super().__init__()
-        self.build = build  # type: ignore[method-assign, assignment]
+
+    def build(self, hp: HyperParameters) -> Any:
+        return self._function(hp)
 
 
 def get_hypermodel(hypermodel: Any) -> HyperModel | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from layersmith.engine.seeding import seeded
 from layersmith.errors import RunFolderError
-from layersmith.families.initial import drawn_by_numpy
 from layersmith.keras_tuner.engine.base_tuner import BaseTuner
 from layersmith.keras_tuner.engine.callbacks import copied, hooks
 from layersmith.keras_tuner.engine.exploration import imply_conditions
@@ -91,13 +90,9 @@ class Tuner(BaseTuner):
 
     # Building.
 
-    def _build_unseen(self, hp: HyperParameters) -> Any:
-        with drawn_by_numpy():
-            return super()._build_unseen(hp)
-
     def _build(self, hp: HyperParameters) -> Any:
         """Return the compiled model of some values."""
-        with drawn_by_numpy(), maybe_distribute(self.distribution_strategy):
+        with maybe_distribute(self.distribution_strategy):
             model = self._hypermodel.build(hp)
             check_model(model, self.max_model_size)
             recompile(model, optimizer=self.optimizer, loss=self.loss, metrics=self.metrics)

@@ -5,5 +5,6 @@ from layersmith.keras_tuner.tuners.bayesian_optimization import BayesianOptimiza
 from layersmith.keras_tuner.tuners.grid_search import GridSearch
 from layersmith.keras_tuner.tuners.hyperband import Hyperband
 from layersmith.keras_tuner.tuners.random_search import RandomSearch
+from layersmith.keras_tuner.tuners.sklearn_tuner import SklearnTuner
 
-__all__ = ["BayesianOptimization", "GridSearch", "Hyperband", "RandomSearch", "Tuner"]
+__all__ = ["BayesianOptimization", "GridSearch", "Hyperband", "RandomSearch", "SklearnTuner", "Tuner"]
