@@ -36,12 +36,14 @@ def test_parameters_that_train_count():
 def test_what_is_given_takes_the_place_of_the_models_own():
     made, optimizer = model(), keras.optimizers.Adam(0.5)
     recompile(made, optimizer=optimizer)
-    assert (made.optimizer.name, float(made.optimizer.learning_rate), made.loss) == ("adam", 0.5, "mse")
+    assert isinstance(made.optimizer, keras.optimizers.Adam)
+    assert (float(made.optimizer.learning_rate), made.loss) == (0.5, "mse")
     assert made.optimizer is not optimizer
     config = made.get_compile_config()
     assert (config["metrics"], config["loss_weights"]) == (["mae"], [0.5])
     recompile(made, loss="mae", metrics=["mse"])
-    assert (made.optimizer.name, made.loss, made.get_compile_config()["metrics"]) == ("adam", "mae", ["mse"])
+    assert isinstance(made.optimizer, keras.optimizers.Adam)
+    assert (made.loss, made.get_compile_config()["metrics"]) == ("mae", ["mse"])
     recompile(made, optimizer="rmsprop")
     assert isinstance(made.optimizer, keras.optimizers.RMSprop)
 
