@@ -1,11 +1,12 @@
 """What every tuner does, whatever it trains: the search, its folder, its summaries."""
 
+import gc
 import os
 import shutil
 import time
 import traceback
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from layersmith.errors import RunFolderError
 from layersmith.keras_tuner.engine.exploration import explore
+from layersmith.keras_tuner.engine.garbage import sparing_garbage
 from layersmith.keras_tuner.engine.hypermodel import get_hypermodel
 from layersmith.keras_tuner.engine.oracle import Oracle
 from layersmith.keras_tuner.engine.project import Project, record_of
@@ -122,17 +124,23 @@ class BaseTuner:
         if "verbose" in fit_kwargs:
             self.oracle.verbose = fit_kwargs["verbose"]
         self.on_search_begin()
+        with sparing_garbage():
+            for trial in self._trials():
+                self.on_trial_begin(trial)
+                self._run(trial, fit_args, fit_kwargs)
+                self.on_trial_end(trial)
+                gc.collect()
+        self.on_search_end()
+
+    def _trials(self) -> Iterator[Trial]:
+        """Yield the trials to run, until the oracle stops or the budget is spent."""
         while not self._is_spent():
             self.pre_create_trial()
             trial = self.oracle.create_trial(self.tuner_id)
             if trial.status == TrialStatus.STOPPED:
-                break
-            if trial.status == TrialStatus.IDLE:
-                continue
-            self.on_trial_begin(trial)
-            self._run(trial, fit_args, fit_kwargs)
-            self.on_trial_end(trial)
-        self.on_search_end()
+                return
+            if trial.status != TrialStatus.IDLE:
+                yield trial
 
     def _is_spent(self) -> bool:
         return self._budget is not None and self._clock.elapsed() >= self._budget

@@ -83,9 +83,10 @@ class TrialRun:
             results: What training returned; a History is made to tell the epochs before an interruption too.
         """
         self._best.write(model, self._checkpoint)
-        if self._interruption is not None and isinstance(results, keras.callbacks.History):
-            return _history(self.curves[-1])
-        return results
+        if not isinstance(results, keras.callbacks.History):
+            return results
+        results.set_model(None)  # which would live as long as the results
+        return results if self._interruption is None else _history(self.curves[-1])
 
     def interrupt(self, model: Any) -> None:
         """Write the state of an execution that the user interrupts, if it has ended an epoch.

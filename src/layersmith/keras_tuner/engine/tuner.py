@@ -1,6 +1,5 @@
 """The tuner of Keras models."""
 
-import gc
 import json
 import os
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from typing import Any
 
 from layersmith.engine.seeding import seeded
 from layersmith.errors import RunFolderError
+from layersmith.families.initial import drawn_by_numpy
 from layersmith.keras_tuner.engine.base_tuner import BaseTuner
 from layersmith.keras_tuner.engine.callbacks import copied, hooks
 from layersmith.keras_tuner.engine.exploration import imply_conditions
@@ -155,7 +155,6 @@ class Tuner(BaseTuner):
             model = self._build_for(trial)
             results = self._train(run, number, trial, model, args, dict(kwargs))
         check_results(results, self.oracle.objective, f"{type(self._hypermodel).__name__}.fit")
-        gc.collect()  # Keras models hold reference cycles; without this, memory grows over trials
         return results
 
     def _train(
@@ -238,9 +237,9 @@ class Tuner(BaseTuner):
                 fix="build the model with `tuner.hypermodel.build(trial.hyperparameters)` and train it, "
                 "or give the tuner a larger keep_models",
             )
-        if not model.built and config.is_file():
-            model.build_from_config(json.loads(config.read_text(encoding="utf-8")))
-        with maybe_distribute(self.distribution_strategy):
+        with drawn_by_numpy(), maybe_distribute(self.distribution_strategy):
+            if not model.built and config.is_file():
+                model.build_from_config(json.loads(config.read_text(encoding="utf-8")))
             if model.optimizer is not None:
                 model.optimizer.build(model.trainable_variables)  # its state is in the file too
             model.load_weights(checkpoint)
