@@ -70,11 +70,13 @@ def data():
 def run(data):
     """Run a session and return its bench, its trials and the winner."""
 
-    def go(budget, *, seconds, state="complete"):
+    def go(budget, *, seconds, state="complete", interrupted=()):
         problem, parts, dataset = data
         bench = Timed(dataset, seconds=seconds, state=state)
         space = trunk.declare(dataset.spec)
         with StudyStore.create("sqlite://", "search", "maximize", space=space) as store:
+            for candidate in interrupted:
+                store.start(candidate)
             session = Session(
                 Settings(source="arrays", budget=budget), problem, parts,
                 bench=bench, store=store, progress=SilentProgress(), clock=bench,
@@ -102,6 +104,14 @@ def test_the_whole_portfolio_has_its_turn_within_the_time(data, run):
     _, trials, _ = run(Budget(seconds=300.0), seconds=10.0)
     published = len(trunk.portfolio(data[2].spec))
     assert len(of_phase(trials, "search")) >= published
+
+
+def test_what_was_interrupted_keeps_its_number_and_no_other_candidate_gets_it(run):
+    first = Candidate(values={"family": "dense", "dense/layers": 1}, origin="portfolio: a test", number=0)
+    _, trials, _ = run(Budget(trials=4), seconds=1.0, interrupted=[first])
+    search = of_phase(trials, "search")
+    assert sorted(trial.number for trial in search) == [0, 1, 2, 3]
+    assert search[0].candidate.values == first.values
 
 
 def test_a_count_of_trials_ends_the_search(run):

@@ -130,11 +130,14 @@ class Session:
         done = self._trials("search")
         strategy.tell(done)
         waiting = self._store.interrupted()
+        resumed = {candidate.number for candidate in waiting}
         splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed)
 
         def following(pending: int) -> Candidate | None:
             if self._search_is_over(done, pending):
                 return None
+            if pending and not waiting and resumed - {trial.number for trial in done}:
+                return None  # the strategy would give their numbers again: it learns of them by their results
             asked = [waiting.pop(0)] if waiting else strategy.ask(1)
             if not asked and not pending:
                 self._progress.say("Every candidate of the space was tried.")
