@@ -36,8 +36,8 @@ __all__ = ["TPEStrategy"]
 
 _ATTEMPTS = 8  # proposals of Optuna's before a random candidate takes the place of a duplicate
 _STARTUP = 10  # results before the estimator takes over from random draws
-_MILESTONE = 50  # candidates from milestone to milestone
-_BEST, _LATEST = 25, 25  # of those before a milestone, the ones looked at
+_MILESTONE = 25  # candidates from milestone to milestone
+_BEST, _LATEST = 60, 20  # of those before a milestone, the ones looked at
 
 
 class TPEStrategy(AskTell):

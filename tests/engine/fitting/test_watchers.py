@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 from keras import callbacks
 
+from layersmith.engine.fit import fit
+from layersmith.engine.fitting.reader import Reader
 from layersmith.engine.fitting.watchers import (
     Reach,
+    are_read,
     asks_for_metrics,
     keep_best,
     reach_of,
@@ -45,6 +48,48 @@ def test_each_callback_has_its_reach(make, reach, tmp_path):
     callback = make(tmp_path)
     require_epochs_only(callback)
     assert reach_of([callback]) is reach
+
+
+class OnOddEpochs(Reader):
+    def __init__(self):
+        super().__init__()
+        self.seen = {}
+
+    def reads(self, epoch, logs):
+        return epoch % 2 == 1
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seen[epoch] = self.weights()[0].copy(), self.model.get_weights()[0].copy()
+        self.steps = int(self.model.optimizer.iterations)
+
+
+def test_a_reader_says_when_it_reads():
+    reader = OnOddEpochs()
+    require_epochs_only(reader)
+    assert reach_of([reader]) is Reach.LOGS
+    assert not are_read([callbacks.History(), reader], 0, {})
+    assert are_read([callbacks.History(), reader], 1, {})
+    with pytest.raises(NotImplementedError, match="`reads`"):
+        are_read([Reader()], 0, {})
+
+
+def test_a_reader_sees_the_epochs_it_reads():
+    seen, steps = {}, set()
+    for train in (fit, keras.Model.fit):
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        model.compile("adam", "mse")
+        reader = OnOddEpochs()
+        train(model, np.ones((8, 2)), np.zeros(8), epochs=4, batch_size=4, verbose=0, callbacks=[reader])
+        seen[train] = reader.seen
+        steps.add(reader.steps)
+        assert reader.source is None
+    assert steps == {8}
+    for epoch in range(4):
+        np.testing.assert_allclose(seen[fit][epoch][0], seen[keras.Model.fit][epoch][0], rtol=1e-5)
+    for epoch in (1, 3):
+        np.testing.assert_array_equal(*seen[fit][epoch])
+    assert not np.array_equal(*seen[fit][2])  # the model was not read
 
 
 def test_the_furthest_reach_counts():

@@ -1,6 +1,7 @@
 import threading
 
 import keras
+import pytest
 
 from layersmith.keras_tuner.engine.callbacks import AtEpochEnd, copied, hooks
 
@@ -72,10 +73,28 @@ def test_batch_hooks_are_called():
     assert tuner.said == [("batch", 7)]
 
 
-def test_the_end_of_an_epoch_is_observed():
-    seen = []
-    callback = AtEpochEnd(lambda *said: seen.append(said))
+class Notes:
+    """An observer that looks at the model every other time; it is asked once for each epoch."""
+
+    def __init__(self):
+        self.asked, self.seen = 0, []
+
+    def wants_model(self):
+        self.asked += 1
+        return self.asked == 2
+
+    def observe(self, epoch, logs, callback, *, look):
+        self.seen.append((callback.model, epoch, dict(logs), look))
+
+
+@pytest.mark.parametrize("asks_before", [True, False])
+def test_the_end_of_an_epoch_is_observed(asks_before):
+    notes = Notes()
+    callback = AtEpochEnd(notes)
     callback.set_model("model")
-    callback.on_epoch_end(1)
-    callback.on_epoch_end(2, {"loss": 0.5})
-    assert seen == [("model", 1, {}), ("model", 2, {"loss": 0.5})]
+    for epoch, logs in ((1, {}), (2, {"loss": 0.5})):
+        if asks_before:  # as compiled epochs do
+            assert callback.reads(epoch, logs) is (epoch == 2)
+        callback.on_epoch_end(epoch, logs)
+    assert notes.seen == [("model", 1, {}, False), ("model", 2, {"loss": 0.5}, True)]
+    assert notes.asked == 2

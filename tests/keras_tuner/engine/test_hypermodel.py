@@ -45,3 +45,13 @@ def test_a_hypermodel_stays_what_it_is():
 def test_anything_else_is_refused():
     with pytest.raises(FatalValueError, match="the hypermodel is 3, a int"):
         get_hypermodel(3)
+
+
+def test_batch_size_and_epochs_may_be_hyperparameters(monkeypatch):
+    seen = []
+    monkeypatch.setattr("layersmith.keras_tuner.engine.hypermodel.train", lambda *given: seen.append(given))
+    hp = HyperParameters()
+    hp.values = {"batch_size": 4, "epochs": 3, "other": 9}
+    wide = Wide()
+    wide.fit(hp, "model", 1, 2, epochs=7)
+    assert seen == [("model", (1, 2), {"epochs": 7}, wide.engine, {"batch_size": 4, "epochs": 3})]

@@ -26,7 +26,8 @@ def test_best_weights_are_those_of_the_best_epoch(tmp_path):
     for epoch, loss in enumerate([float("nan"), 0.5, 0.75]):
         made.set_weights([weight + epoch for weight in made.get_weights()])
         kept[epoch] = made.get_weights()
-        best.observe(made, {"val_loss": loss})
+        if best.are_better({"val_loss": loss}):
+            best.keep(made.get_weights(), {"val_loss": loss})
     assert best.value == 0.5
     best.write(made, tmp_path / "it.weights.h5")
     other = model()
@@ -34,7 +35,7 @@ def test_best_weights_are_those_of_the_best_epoch(tmp_path):
     for one, expected in zip(other.get_weights(), kept[1], strict=True):
         np.testing.assert_array_equal(one, expected)
     (tmp_path / "it.weights.h5").unlink()
-    best.observe(made, {"val_loss": 0.6})
+    assert not best.are_better({"val_loss": 0.6})
     best.write(made, tmp_path / "it.weights.h5")  # nothing better since
     assert not (tmp_path / "it.weights.h5").exists()
 
@@ -43,7 +44,8 @@ def test_where_epochs_do_not_tell_the_last_ones_are_kept():
     made, best = model(), BestWeights(Objective("mine", "min"))
     for _ in range(2):
         made.set_weights([weight + 1 for weight in made.get_weights()])
-        best.observe(made, {"loss": 1.0})
+        assert best.are_better({"loss": 1.0})
+        best.keep(made.get_weights(), {"loss": 1.0})
     for one, expected in zip(best.weights, made.get_weights(), strict=True):
         np.testing.assert_array_equal(one, expected)
 
@@ -53,7 +55,7 @@ def test_a_model_goes_on_with_weights_and_optimizer(tmp_path, dtype):
     made, best, interruption = model(dtype), BestWeights(Objective("loss", "min")), Interruption(tmp_path / "it.npz")
     made.set_weights([weight + 1 for weight in made.get_weights()])
     made.optimizer.iterations.assign(7)
-    best.observe(made, {"loss": 0.25})
+    best.keep(made.get_weights(), {"loss": 0.25})
     standing = Standing(epochs=3, finished=[{"loss": [1.0]}], curves={"loss": [0.5, 0.25]}, best=0.25)
     assert interruption.read() is None
     interruption.write(made, best, standing)
@@ -70,10 +72,8 @@ def test_a_model_goes_on_with_weights_and_optimizer(tmp_path, dtype):
 
 def test_it_is_not_written_all_the_time(tmp_path, monkeypatch):
     made, best, interruption = model(), BestWeights(Objective("loss", "min")), Interruption(tmp_path / "it.npz")
-    times = iter([0.0, 0.0, 1.0, 15.0, 22.0, 22.0, 23.0])
+    times = iter([0.0, 0.0, 1.0, 15.0, 22.0])  # is it due, begin and end of writing, is it due, again
     monkeypatch.setattr("layersmith.keras_tuner.engine.interruption.time.monotonic", lambda: next(times))
-    said = []
-    for epoch in range(3):
-        interruption.write_in_turn(made, best, Standing(epochs=epoch))
-        said.append(interruption.read().epochs)
-    assert said == [0, 0, 2]
+    assert interruption.is_due
+    interruption.write(made, best, Standing(epochs=1))
+    assert [interruption.is_due, interruption.is_due] == [False, True]

@@ -155,6 +155,22 @@ class TestHyperModels:
         table = search(make(Own(), max_trials=3)).to_dataframe()
         assert set(table["batch_size"]) <= {4, 8}
 
+    def test_fit_may_call_that_of_the_model(self, make, caplog):
+        caplog.set_level("INFO")
+        calls = []
+
+        class Own(kt.HyperModel):
+            def build(self, hp):
+                return build(hp)
+
+            def fit(self, hp, model, *args, **kwargs):
+                calls.append(model.fit)
+                return model.fit(*args, batch_size=hp.Choice("batch_size", [4, 8]), **kwargs)
+
+        search(make(Own()))
+        assert [call.__name__ for call in calls] == ["fit_compiled"] * 2
+        assert "natively" not in caplog.text
+
     def test_what_fit_returns_is_checked(self, make):
         class Own(kt.HyperModel):
             def build(self, hp):
@@ -179,6 +195,20 @@ class TestHyperModels:
 
 
 class TestCallbacks:
+    def test_weights_of_classes_pass_through(self, make):
+        def classify(hp):
+            model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
+            model.compile(keras.optimizers.SGD(hp.Choice("rate", [0.0])), "sparse_categorical_crossentropy")
+            return model
+
+        losses = []
+        for weights in ({0: 1.0, 1: 1.0}, {0: 0.0, 1: 0.0}):
+            tuner = make(classify, objective="loss", project_name=str(weights))
+            tuner.search(X, (Y > 0).astype(int), class_weight=weights, verbose=0)
+            losses.append(tuner.oracle.get_best_trials()[0].score)
+        assert losses[0] > 0
+        assert losses[1] == 0
+
     def test_those_that_cannot_be_copied_are_welcome(self, make):
         class Locked(keras.callbacks.Callback):
             def __init__(self):

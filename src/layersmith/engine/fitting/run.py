@@ -13,8 +13,10 @@ from layersmith.engine.fitting.sets import read_sets
 from layersmith.engine.fitting.state import ModelState
 from layersmith.engine.fitting.watchers import (
     Reach,
+    are_read,
     asks_for_metrics,
     keep_best,
+    lend_weights,
     reach_of,
     report_batch,
     require_epochs_only,
@@ -59,6 +61,7 @@ class Run:
         """Run the epochs and return the history."""
         model, watchers = self._model, self._watchers
         model.stop_training = False
+        lend_weights(watchers.callbacks, self._state.weights)
         watchers.on_train_begin()
         if self._reach >= Reach.WEIGHTS:
             self._state.take()
@@ -83,6 +86,8 @@ class Run:
         report_batch(watchers.callbacks, self._epochs.steps - 1, logs)
         if self._validates and self._given.validates(epoch):
             logs |= self._validate()
+        if are_read(watchers.callbacks, epoch, logs) and self._reach < Reach.WEIGHTS:
+            state.give()
         watchers.on_epoch_end(epoch, logs)
         if self._reach < Reach.WEIGHTS:
             keep_best(watchers.callbacks, epoch, state.weights)
@@ -104,6 +109,7 @@ class Run:
 
     def _finish(self) -> None:
         """Leave the model as Keras does at the end, after an interruption too."""
+        lend_weights(self._watchers.callbacks, None)
         if self._reach is Reach.MODEL:
             self._state.take()
         if self._given.epochs > 0:

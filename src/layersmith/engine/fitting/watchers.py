@@ -11,9 +11,19 @@ from typing import Any
 import keras
 import numpy as np
 
+from layersmith.engine.fitting.reader import Reader
 from layersmith.engine.unsupported import Unsupported
 
-__all__ = ["Reach", "asks_for_metrics", "keep_best", "reach_of", "report_batch", "require_epochs_only"]
+__all__ = [
+    "Reach",
+    "are_read",
+    "asks_for_metrics",
+    "keep_best",
+    "lend_weights",
+    "reach_of",
+    "report_batch",
+    "require_epochs_only",
+]
 
 _BATCH_HOOKS = (
     "on_batch_begin",
@@ -64,7 +74,30 @@ def reach_of(callbacks: Sequence[Any]) -> Reach:
         >>> reach_of([keras.callbacks.History(), keras.callbacks.ReduceLROnPlateau()]).name
         'RATE'
     """
-    return max((_REACH.get(_name(callback), Reach.MODEL) for callback in callbacks), default=Reach.LOGS)
+    return max(map(_reach, callbacks), default=Reach.LOGS)
+
+
+def _reach(callback: Any) -> Reach:
+    return Reach.LOGS if isinstance(callback, Reader) else _REACH.get(_name(callback), Reach.MODEL)
+
+
+def lend_weights(callbacks: Sequence[Any], source: Callable[[], list[Any]] | None) -> None:
+    """Tell the readers among some callbacks where the present weights are; None for in the model."""
+    for callback in callbacks:
+        if isinstance(callback, Reader):
+            callback.source = source
+
+
+def are_read(callbacks: Sequence[Any], epoch: int, logs: Mapping[str, Any]) -> bool:
+    """Whether a callback that reads the model now and then is about to.
+
+    Args:
+        callbacks: All callbacks.
+        epoch: The epoch that has ended, from 0.
+        logs: Its logs.
+    """
+    said = [callback.reads(epoch, logs) for callback in callbacks if isinstance(callback, Reader)]  # all are asked
+    return any(said)
 
 
 def require_epochs_only(callback: Any) -> None:

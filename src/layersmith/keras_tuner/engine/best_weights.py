@@ -28,19 +28,26 @@ class BestWeights:
         self.value: float | None = None
         self.weights: list[NDArray[Any]] | None = None
 
-    def observe(self, model: Any, logs: Mapping[str, Any]) -> None:
-        """Keep the model's weights if this epoch is the best so far, or does not say.
+    def are_better(self, logs: Mapping[str, Any]) -> bool:
+        """Whether an epoch is the best so far, or does not say.
 
         Args:
-            model: As it is at the end of the epoch.
             logs: What the epoch told.
         """
-        if not self._objective.has_value(logs):
-            self.weights = model.get_weights()
-            return
-        value = self._objective.get_value(logs)
-        if self.value is None or np.isnan(self.value) or self._objective.better_than(value, self.value):
-            self.value, self.weights = value, model.get_weights()
+        if not self._objective.has_value(logs) or self.value is None or np.isnan(self.value):
+            return True
+        return self._objective.better_than(self._objective.get_value(logs), self.value)
+
+    def keep(self, weights: list[NDArray[Any]], logs: Mapping[str, Any]) -> None:
+        """Keep the weights of an epoch.
+
+        Args:
+            weights: In the order of `model.weights`.
+            logs: What the epoch told.
+        """
+        self.weights = weights
+        if self._objective.has_value(logs):
+            self.value = self._objective.get_value(logs)
 
     def write(self, model: Any, path: Path) -> None:
         """Write the weights that were kept since the last call, if any.

@@ -2,33 +2,61 @@
 
 import copy
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 
-__all__ = ["AtEpochEnd", "copied", "hooks"]
+from layersmith.engine.fitting.reader import Reader
+
+__all__ = ["AtEpochEnd", "Observer", "copied", "hooks"]
 
 _LOG = logging.getLogger(__name__)
 _EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end")
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end")
 
 
-class AtEpochEnd(keras.callbacks.Callback):  # type: ignore[misc]
-    """Calls a function at the end of each epoch.
+class Observer(Protocol):
+    """What follows the epochs of a training."""
+
+    def wants_model(self) -> bool:
+        """Whether to look at more of the model than its weights after the epoch that ends."""
+
+    def observe(self, epoch: int, logs: Mapping[str, Any], callback: "AtEpochEnd", *, look: bool) -> None:
+        """Take note of an epoch.
+
+        Args:
+            epoch: The epoch, from 0.
+            logs: Its logs.
+            callback: Has the model, and gives its `weights`.
+            look: Whether the model may be looked at.
+        """
+
+
+class AtEpochEnd(Reader):
+    """Lets an observer follow the epochs.
 
     Args:
-        observe: Takes the model, the epoch, from 0, and its logs.
+        observer: The observer.
     """
 
-    def __init__(self, observe: Callable[[Any, int, Mapping[str, Any]], None]) -> None:
+    def __init__(self, observer: Observer) -> None:
         super().__init__()
-        self._observe = observe
+        self._observer = observer
+        self._asked: tuple[int, bool] | None = None
+
+    def reads(self, epoch: int, logs: Mapping[str, Any]) -> bool:
+        """Whether the observer is about to look at the model; see `Reader.reads`."""
+        del logs  # the observer knows by itself
+        self._asked = (epoch, self._observer.wants_model())
+        return self._asked[1]
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Call the function."""
-        self._observe(self.model, epoch, logs or {})
+        """Tell the observer."""
+        asked, self._asked = self._asked, None
+        look = asked[1] if asked is not None and asked[0] == epoch else self._observer.wants_model()
+        self._observer.observe(epoch, logs or {}, self, look=look)
 
 
 class _EpochHooks(keras.callbacks.Callback):  # type: ignore[misc]

@@ -12,6 +12,8 @@ from layersmith.space import HyperParameters
 
 __all__ = ["HyperModel", "get_hypermodel"]
 
+_TUNED = ("batch_size", "epochs")
+
 
 class HyperModel:
     """A space of models; a subclass says in `build` how one of them is made.
@@ -63,7 +65,8 @@ class HyperModel:
     def fit(self, hp: HyperParameters, model: Any, *args: Any, **kwargs: Any) -> Any:
         """Train a model as `model.fit` does, whole epochs compiled where every part has a compiled form.
 
-        Hyperparameters named `batch_size` and `epochs` count where the search was given none.
+        Hyperparameters named `batch_size` and `epochs` count where the search was given none. A subclass may call
+        `model.fit`: it compiles epochs too, while a trial trains.
 
         Args:
             hp: The values of the trial.
@@ -74,10 +77,11 @@ class HyperModel:
         Returns:
             Keras' `History`. A subclass may return a number, a dictionary of metrics, or a list of these.
         """
-        return train(hp, model, args, kwargs, self._engine)
+        tuned = {name: hp.values[name] for name in _TUNED if name in hp.values}
+        return train(model, args, kwargs, self.engine, tuned)
 
     @cached_property
-    def _engine(self) -> CompiledEngine:
+    def engine(self) -> CompiledEngine:
         """Keeps compiled programs, for all trials."""
         return CompiledEngine()
 

@@ -57,19 +57,19 @@ class Interruption:
         with np.load(self._path, allow_pickle=False) as kept:
             return Standing(**json.loads(str(kept["standing"])))
 
-    def write_in_turn(self, model: Any, best: BestWeights, standing: Standing) -> None:
-        """Write, unless it was done lately.
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to write."""
+        return time.monotonic() >= self._next
+
+    def write(self, model: Any, best: BestWeights, standing: Standing) -> None:
+        """Write how far a trial has come.
 
         Args:
             model: As it is after the last epoch.
             best: The best weights so far.
             standing: How far the trial has come.
         """
-        if time.monotonic() >= self._next:
-            self.write(model, best, standing)
-
-    def write(self, model: Any, best: BestWeights, standing: Standing) -> None:
-        """Write; see `write_in_turn`."""
         started = time.monotonic()
         arrays = {
             **_named("variable", model.variables),

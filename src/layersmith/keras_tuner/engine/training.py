@@ -1,8 +1,9 @@
-"""How a model of a trial is trained, unless its hypermodel says otherwise."""
+"""How the model of a trial is trained: by `model.fit`, whole epochs compiled."""
 
+import contextlib
 import inspect
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -12,33 +13,66 @@ from layersmith.engine.fit import fit
 from layersmith.errors import GraphError
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.graph.view import functional_of
-from layersmith.space import HyperParameters
 
-__all__ = ["train"]
+__all__ = ["compiled_fit", "train"]
 
 _LOG = logging.getLogger(__name__)
-_TUNED = ("batch_size", "epochs")
 
 
 def train(
-    hp: HyperParameters, model: Any, args: Sequence[Any], kwargs: Mapping[str, Any], engine: CompiledEngine
+    model: Any,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    engine: CompiledEngine,
+    defaults: Mapping[str, Any] | None = None,
 ) -> Any:
     """Train a model as `model.fit` does.
 
     Args:
-        hp: The values of the trial; `batch_size` and `epochs` among them count where no argument says otherwise.
         model: A compiled Keras model.
         args: The arguments of `model.fit` given by place.
         kwargs: Those given by name.
         engine: Keeps compiled programs.
+        defaults: Arguments that count where the others do not say otherwise.
 
     Returns:
         Keras' `History`.
     """
-    named = {name: hp.values[name] for name in _TUNED if name in hp.values}
-    given = {**named, **_by_name(args), **kwargs}
+    given = {**(defaults or {}), **_by_name(args), **kwargs}
     _build(model, given.get("x"))
-    return fit(model, **given, engine=_kind(model), compiled=engine)
+    with _plain_fit(model):
+        return fit(model, **given, engine=_kind(model), compiled=engine)
+
+
+@contextlib.contextmanager
+def compiled_fit(model: Any, engine: CompiledEngine) -> Iterator[None]:
+    """Let `model.fit` compile whole epochs inside the block: a program may call it where it likes.
+
+    Args:
+        model: A compiled Keras model; its `fit` is Keras' own again afterwards. A class that has its own keeps it.
+        engine: Keeps compiled programs.
+    """
+
+    def fit_compiled(*args: Any, **kwargs: Any) -> Any:
+        return train(model, args, kwargs, engine)
+
+    if type(model).fit is keras.Model.fit:
+        vars(model)["fit"] = fit_compiled
+    try:
+        yield
+    finally:
+        vars(model).pop("fit", None)
+
+
+@contextlib.contextmanager
+def _plain_fit(model: Any) -> Iterator[None]:
+    """Give a model Keras' own `fit` back inside the block, for what has no compiled form."""
+    replaced = vars(model).pop("fit", None)
+    try:
+        yield
+    finally:
+        if replaced is not None:
+            vars(model)["fit"] = replaced
 
 
 def _by_name(args: Sequence[Any]) -> dict[str, Any]:

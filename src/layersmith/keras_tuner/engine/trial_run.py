@@ -59,17 +59,23 @@ class TrialRun:
 
     def callback(self) -> AtEpochEnd:
         """Return what follows the epochs of the present execution."""
-        return AtEpochEnd(self._observe)
+        return AtEpochEnd(self)
 
-    def _observe(self, model: Any, epoch: int, logs: Mapping[str, Any]) -> None:
+    def wants_model(self) -> bool:
+        """Whether to look at the model after the epoch: if it is to be written."""
+        return self._interruption is not None and self._interruption.is_due
+
+    def observe(self, epoch: int, logs: Mapping[str, Any], callback: AtEpochEnd, *, look: bool) -> None:
+        """Take note of an epoch; see `Observer`."""
         for name, value in logs.items():
             self.curves[-1].setdefault(name, []).append(float(value))
-        self._best.observe(model, logs)
         self._epochs = epoch + 1
-        if self._interruption is not None:
-            self._interruption.write_in_turn(model, self._best, self._standing_now())
+        if self._best.are_better(logs):
+            self._best.keep(callback.weights(), logs)
+        if self._interruption is not None and look:
+            self._interruption.write(callback.model, self._best, self._standing_now())
         if self._is_spent():
-            model.stop_training = True
+            callback.model.stop_training = True
 
     def _standing_now(self) -> Standing:
         finished, curves = self.curves[:-1], self.curves[-1]

@@ -15,6 +15,7 @@ from layersmith.keras_tuner.engine.exploration import imply_conditions
 from layersmith.keras_tuner.engine.hypermodel import HyperModel
 from layersmith.keras_tuner.engine.model_checks import check_model, maybe_distribute, num_params, recompile
 from layersmith.keras_tuner.engine.results import check_results
+from layersmith.keras_tuner.engine.training import compiled_fit
 from layersmith.keras_tuner.engine.trial import Trial
 from layersmith.keras_tuner.engine.trial_run import CHECKPOINT, TrialRun
 from layersmith.keras_tuner.errors import FatalError, FatalValueError, OversizedModelError
@@ -167,7 +168,8 @@ class Tuner(BaseTuner):
         callbacks = copied(kwargs.get("callbacks"), f"{trial.trial_id}/execution{number}")
         kwargs["callbacks"] = [*callbacks, *hooks(self, trial, Tuner), run.callback()]
         try:
-            results = self._hypermodel.fit(trial.hyperparameters, model, *args, **kwargs)
+            with compiled_fit(model, self._hypermodel.engine):
+                results = self._hypermodel.fit(trial.hyperparameters, model, *args, **kwargs)
         except KeyboardInterrupt:
             run.interrupt(model)
             raise
