@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from layersmith.errors import GraphError
@@ -27,6 +27,7 @@ def alike(a, b):
 
 
 @settings(deadline=None)
+@example(1.401298464324817e-45)  # the smallest subnormal float32, whose own digits are 1e-45
 @given(values)
 def test_a_literal_evaluates_to_its_value(value):
     assert alike(eval(flat(literal(value))), value)

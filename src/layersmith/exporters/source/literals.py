@@ -15,6 +15,7 @@ __all__ = ["index", "literal"]
 
 _MOST_VALUES = 10_000
 _FEWER_DIGITS = 4
+_SMALLEST_NORMAL = float(np.finfo(np.float32).smallest_normal)
 
 
 def literal(value: Any) -> Expression:
@@ -82,9 +83,12 @@ def _scalar(value: Any) -> str:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return f'float("{value}")'
+    exact = repr(value)
+    if abs(value) < _SMALLEST_NORMAL:  # a subnormal float32 holds too few digits to stand for the value
+        return exact
     with np.errstate(over="ignore"):
         short = np.float32(value)
-    rounded, exact = repr(float(str(short))), repr(value)
+    rounded = repr(float(str(short)))
     return rounded if float(short) == value and len(rounded) + _FEWER_DIGITS <= len(exact) else exact
 
 
