@@ -5,6 +5,7 @@ What it cannot lower raises `Unsupported` before anything is trained; `layersmit
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 from weakref import WeakSet
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from layersmith.engine.cache import keep_programs
 from layersmith.engine.device_data import DeviceData
+from layersmith.engine.effort import compiler_options
 from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.lower.network import lower, variables_of, write_weights
 from layersmith.engine.lower.runtime import runtime_values
@@ -21,7 +23,7 @@ from layersmith.engine.own_methods import require_keras_methods
 from layersmith.engine.program import Program
 from layersmith.engine.run import Prepared, Run
 from layersmith.engine.unsupported import Unsupported
-from layersmith.engine.widths import Families, pad
+from layersmith.engine.widths import SECONDS_PER_MAC, Families, macs_of, pad
 from layersmith.graph import view
 
 __all__ = ["CompiledEngine", "Prepared"]
@@ -46,14 +48,14 @@ class CompiledEngine:
         """The programs that are kept, the last used last."""
         return tuple(self._programs.values())
 
-    def prepare(self, model: Any, targets: Sequence[tuple[int, ...] | None], *, rows: int | None = None) -> Prepared:
+    def prepare(self, model: Any, targets: Sequence[tuple[int, ...] | None], *, rows: int, shared: bool) -> Prepared:
         """Return the model's program, from the kept ones where its signature is known.
 
         Args:
             model: A compiled Keras model on any backend.
             targets: Shape of one row of each output's targets; None for an output without targets.
-            rows: Rows to train on over all epochs, for a program that other widths and activations may share; None
-                for one of the model's own.
+            rows: Rows to train on, over all epochs.
+            shared: Whether other widths and activations may share the program, by padding.
 
         Raises:
             Unsupported: If a part of the model has no compiled form.
@@ -63,16 +65,18 @@ class CompiledEngine:
         if graph.compiled is None or graph.compiled.optimizer is None:
             raise Unsupported("a model that is not compiled")
         padding, network = pad(graph, {}), lower(graph)
-        if rows is not None and not network.is_whole:  # a layer that is traced as it is takes no padding
+        if shared and not network.is_whole:  # a layer that is traced as it is takes no padding
             padding = self._families.padding(graph, rows)
             network = lower(padding.graph, padding.finishes)
         kept = excluded_from_decay(model.optimizer, {key: variables_of(network)[key] for key in network.trainable})
         optimizer, numbers = resolve_optimizer(graph.compiled.optimizer, no_decay=kept)
         shapes = [None if shape is None else (None, *shape) for shape in targets]
         objective = read_objective(graph.compiled, outputs_of(model), shapes)
-        key = "\n".join([network.signature, padding.signature, repr(optimizer), objective.signature])
+        seconds = inf if shared else macs_of(graph) * rows * SECONDS_PER_MAC
+        options = compiler_options(graph, seconds)
+        key = "\n".join([network.signature, padding.signature, repr(optimizer), objective.signature, repr(options)])
         if key not in self._programs:
-            self._programs[key] = Program(network, objective, optimizer)
+            self._programs[key] = Program(network, objective, optimizer, options)
             while len(self._programs) > _KEPT_PROGRAMS:
                 self._programs.popitem(last=False)
         self._programs.move_to_end(key)
@@ -101,7 +105,7 @@ class CompiledEngine:
             Unsupported: If a part of the model has no compiled form; the model is as it was.
         """
         rows = len(job.train) * job.recipe.epochs
-        prepared = self.prepare(model, [tuple(job.train.y.shape[1:])], rows=rows)
+        prepared = self.prepare(model, [tuple(job.train.y.shape[1:])], rows=rows, shared=True)
         names = [node.name for node in prepared.network.graph.input_nodes]
         held = None if job.validation is None else self._device.data(names, job.validation)
         run = Run(prepared, job, self._device.data(names, job.train), held)

@@ -18,6 +18,7 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
+from layersmith.engine.collector import collector_paused
 from layersmith.engine.lower.conv import prefers_patches
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.network import Network
@@ -92,13 +93,15 @@ class Program:
         network: The lowered graph.
         objective: Losses and metrics of its outputs.
         optimizer: The update rule.
+        options: Options of XLA's compiler.
     """
 
-    def __init__(self, network: Network, objective: Objective, optimizer: Optimizer) -> None:
+    def __init__(
+        self, network: Network, objective: Objective, optimizer: Optimizer, options: Mapping[str, Any] | None = None
+    ) -> None:
         self._network, self._objective, self._optimizer = network, objective, optimizer
-        self.train = jax.jit(self._train, static_argnames=("whole", "last"))
-        self.evaluate = jax.jit(self._evaluate, static_argnames=("whole", "last"))
-        self.score = jax.jit(self._score, static_argnames=("whole", "last"))
+        compiled = partial(jax.jit, static_argnames=("whole", "last"), compiler_options=dict(options or {}))
+        self.train, self.evaluate, self.score = map(compiled, (self._train, self._evaluate, self._score))
         self._lock, self._warm = Lock(), set[Any]()
 
     def check(
@@ -123,7 +126,8 @@ class Program:
         """
         data, order = train
         seed, statics = np.uint32(0), self.statics(order)
-        traced = self.train.trace(carry, data, order.order, order.rows, runtime, hyper, seed, **statics)
+        with collector_paused():
+            traced = self.train.trace(carry, data, order.order, order.rows, runtime, hyper, seed, **statics)
         if self._network.is_whole:
             _require_no_convolution(traced.jaxpr)
             data, order = train if held is None else held
@@ -157,7 +161,7 @@ class Program:
             hyper: The optimizer's.
         """
         key = jax.tree.map(np.shape, (train[0], train[1].order, held and (held[0], held[1].order))), train[1].whole
-        with self._lock:
+        with self._lock, collector_paused():
             if repr(key) in self._warm:
                 return
             data, order = train

@@ -21,7 +21,7 @@ def model():
 
 @pytest.fixture
 def state(model):
-    return ModelState(model, CompiledEngine().prepare(model, [(2,)]))
+    return ModelState(model, CompiledEngine().prepare(model, [(2,)], rows=0, shared=False))
 
 
 def moved(carry):
@@ -73,7 +73,7 @@ def test_the_rate_is_that_of_the_model(model, state):
 
 def test_the_average_ends_in_the_weights_place(model):
     model.compile(keras.optimizers.SGD(0.1, use_ema=True), "mse")
-    state = ModelState(model, CompiledEngine().prepare(model, [(2,)]))
+    state = ModelState(model, CompiledEngine().prepare(model, [(2,)], rows=0, shared=False))
     average = jax.tree.map(lambda leaf: leaf + 3, state.carry.trained)
     slots = {**state.carry.slots, "average": average}
     state.carry = Carry(trained=state.carry.trained, state=state.carry.state, slots=slots)

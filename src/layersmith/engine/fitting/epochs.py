@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from layersmith.engine.collector import collector_paused
 from layersmith.engine.compiled import Prepared
 from layersmith.engine.fitting.arguments import Arguments
 from layersmith.engine.fitting.data import FitData
@@ -58,9 +59,10 @@ class Epochs:
         """Train one epoch, which moves the state on, and return its means."""
         now, seed = self._next, np.uint32(self._rng.integers(2**32))
         statics = self._program.statics(now)
-        state.carry, logs = self._program.train(
-            state.carry, self._train, now.order, now.rows, self._runtime, state.hyper, seed, **statics
-        )
+        with collector_paused():  # the first epoch is compiled
+            state.carry, logs = self._program.train(
+                state.carry, self._train, now.order, now.rows, self._runtime, state.hyper, seed, **statics
+            )
         self._next = self._visits.next_epoch()
         return _fetched(logs)
 
@@ -70,7 +72,8 @@ class Epochs:
             return {}
         (data, order), batches = self._held
         statics = self._program.statics(batches)
-        logs, moved = self._program.evaluate(state.carry, data, order, batches.rows, self._runtime, **statics)
+        with collector_paused():
+            logs, moved = self._program.evaluate(state.carry, data, order, batches.rows, self._runtime, **statics)
         state.carry = replace(state.carry, state={**state.carry.state, **moved})
         return _fetched(logs)
 

@@ -47,7 +47,7 @@ class Run:
         _require_epochs_only(given.callbacks)
         self._model, self._given = model, given
         train, held = read_sets(model, outputs_of(model), x, y, given)
-        prepared = engine.prepare(model, train.target_shapes)
+        prepared = engine.prepare(model, train.target_shapes, rows=len(train) * given.epochs, shared=False)
         self._state = ModelState(model, prepared)
         self._epochs = Epochs(prepared, train, held, given)
         self._epochs.check(self._state)

@@ -1,0 +1,53 @@
+"""The garbage collector is held off inside a block and as it was after it."""
+
+import gc
+import threading
+
+import pytest
+
+from layersmith.engine.collector import collector_paused
+
+
+@pytest.fixture(autouse=True)
+def enabled_again():
+    yield
+    gc.enable()
+
+
+def test_pauses_nest():
+    with collector_paused():
+        with collector_paused():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_a_collector_that_was_off_stays_off():
+    gc.disable()
+    with collector_paused(), collector_paused():
+        pass
+    assert not gc.isenabled()
+
+
+def test_an_error_lets_it_run_again():
+    with pytest.raises(ZeroDivisionError), collector_paused():
+        _ = 1 / 0
+    assert gc.isenabled()
+
+
+def test_pauses_overlap_in_threads():
+    entered, leave = threading.Event(), threading.Event()
+
+    def pause():
+        with collector_paused():
+            entered.set()
+            leave.wait()
+
+    with collector_paused():
+        other = threading.Thread(target=pause)
+        other.start()
+        entered.wait()
+    assert not gc.isenabled()
+    leave.set()
+    other.join()
+    assert gc.isenabled()
