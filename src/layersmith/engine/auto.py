@@ -8,6 +8,7 @@ from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.native import NativeEngine
 from layersmith.engine.unsupported import Unsupported
+from layersmith.engine.worth import require_worth
 
 __all__ = ["AutoEngine"]
 
@@ -15,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class AutoEngine:
-    """Compiled where everything has a compiled form, else native."""
+    """Compiled where everything has a compiled form and that is the faster one, else native."""
 
     name = "auto"
 
@@ -24,7 +25,7 @@ class AutoEngine:
         self._said: set[str] = set()
 
     def begin(self, model: Any, job: Job) -> Begun:
-        """Begin compiled, or natively where a part of the model has no compiled form.
+        """Begin compiled, or natively where a part of the model has no compiled form or compiling is not worth it.
 
         Args:
             model: A compiled Keras model.
@@ -34,6 +35,7 @@ class AutoEngine:
             The training; its record tells the engine that ran and, for `native`, the reason.
         """
         try:
+            require_worth(model, job.recipe.batch_size, shared=True)
             return self._compiled.begin(model, job)
         except Unsupported as unsupported:
             reason, native = self._say(unsupported), self._native.begin(model, job)

@@ -14,11 +14,13 @@ from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.fitting.arguments import Arguments
 from layersmith.engine.fitting.run import Run
 from layersmith.engine.unsupported import Unsupported
+from layersmith.engine.worth import require_worth
 from layersmith.errors import GraphError, SpaceError
 
 __all__ = ["fit"]
 
 _LOG = logging.getLogger(__name__)
+_KERAS_BATCH_SIZE = 32
 _ENGINES = ("auto", "compiled", "native")
 
 
@@ -37,7 +39,8 @@ def fit(
         model: A compiled Keras model, on any backend.
         x: Inputs: an array, a list or a dictionary of arrays.
         y: Targets `(rows, ...)`; a list or a dictionary of them where the model has several outputs.
-        engine: `auto`, `compiled` (fails where something has no compiled form) or `native`.
+        engine: `auto` (compiled where that is possible and faster), `compiled` (fails where something has no compiled
+            form) or `native`.
         compiled: The engine whose compiled programs to share; the process has one for all calls without it.
         **arguments: Those of `model.fit`, with the same meaning: `batch_size`, `epochs`, `verbose` (the bar moves once
             an epoch), `callbacks` (one that acts on batches makes training native), `validation_split`,
@@ -73,9 +76,12 @@ def _shared() -> CompiledEngine:
 def _prepared(
     model: Any, x: Any, y: Any, arguments: Mapping[str, Any], compiled: CompiledEngine, engine: str
 ) -> Run | None:
-    """Return the run, or None where something has no compiled form and training may be native."""
+    """Return the run, or None where training may be native and compiling is impossible or not worth it."""
     try:
-        return Run(model, x, y, Arguments.read(arguments), compiled)
+        given = Arguments.read(arguments)
+        if engine == "auto":
+            require_worth(model, given.batch_size or _KERAS_BATCH_SIZE, shared=False)
+        return Run(model, x, y, given, compiled)
     except (GraphError, Unsupported) as reason:
         if engine == "compiled":
             raise

@@ -2,7 +2,7 @@
 
 from layersmith.errors import LayersmithError
 
-__all__ = ["Unsupported"]
+__all__ = ["NotWorthwhile", "Unsupported"]
 
 
 class Unsupported(LayersmithError, NotImplementedError):  # noqa: N818 - a signal, caught by name
@@ -25,3 +25,27 @@ class Unsupported(LayersmithError, NotImplementedError):  # noqa: N818 - a signa
 
     def __reduce__(self) -> tuple[object, ...]:
         return (type(self), (self.part, self.why))
+
+
+class NotWorthwhile(Unsupported):
+    """A model that has a compiled form but is trained faster by `model.fit`.
+
+    Args:
+        why: What makes it so.
+
+    Example:
+        >>> NotWorthwhile("it is small").got
+        'compiling would train slower: it is small'
+    """
+
+    def __init__(self, why: str) -> None:
+        self.part, self.why = "", why
+        LayersmithError.__init__(
+            self,
+            f"compiling would train slower: {why}",
+            expected="a model that the compiled engine trains at least as fast as model.fit",
+            fix="train with engine='auto', or with engine='compiled' all the same",
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.why,))
