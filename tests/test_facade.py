@@ -7,7 +7,15 @@ import pytest
 
 import layersmith as ls
 from layersmith import facade
-from layersmith.errors import BudgetError, DataError, RunFolderError, UnknownNameError
+from layersmith.errors import (
+    BudgetError,
+    DataError,
+    RunFolderError,
+    SpaceError,
+    StrategyError,
+    TrainingError,
+    UnknownNameError,
+)
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(560, 3)).astype("float32")
@@ -109,6 +117,13 @@ def test_arrays_are_given_again_to_resume(short_trainings, tmp_path, monkeypatch
         ({"objective": "rmse"}, UnknownNameError, "binary"),
         ({"group": [1, 2]}, DataError, "group"),
         ({"task": "regresion"}, DataError, "'regression'"),
+        ({"constraints": {"parms": 10}}, UnknownNameError, "'params'"),
+        ({"constraints": {"params": -1}}, BudgetError, "above 0"),
+        ({"objectives": ["accuracy", "auc"]}, BudgetError, "at most one metric"),
+        ({"objectives": ["auc", "params"], "objective": "accuracy"}, BudgetError, "at most one metric"),
+        ({"objectives": ["accuracy", "params"], "strategy": "tpe"}, StrategyError, "nsga2"),
+        ({"enqueue": [{"family": "forest"}]}, SpaceError, "forest"),
+        ({"enqueue": [{"unts": 3}]}, SpaceError, "unts"),
     ],
 )
 def test_wrong_arguments_are_refused_and_nothing_is_written(arguments, error, said, tmp_path, monkeypatch):
@@ -116,6 +131,54 @@ def test_wrong_arguments_are_refused_and_nothing_is_written(arguments, error, sa
     with pytest.raises(error, match=said):
         ls.search(X, Y, verbose=0, **arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def bounded(short_trainings, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("facade") / "bounded"
+    return ls.search(
+        X,
+        Y,
+        max_trials=3,
+        out=folder,
+        objectives=["params", "accuracy"],
+        constraints={"params": 3000, "latency_ms": 10_000},
+        enqueue=[{"dense/layers": 1, "dense/units": 16}, {"dense/layers": 3, "dense/units": 512}],
+        verbose=0,
+    )
+
+
+def test_candidates_over_a_limit_are_refused_and_do_not_count(bounded):
+    trials = [trial for trial in bounded.outcome.trials if trial.phase == "search"]
+    assert [trial.candidate.origin for trial in trials[:2]] == ["enqueued", "enqueued"]
+    assert [trial.state for trial in trials[:2]] == ["complete", "refused"]
+    assert "over the limit of 3,000" in trials[1].reason
+    assert trials[1].trainings == ()
+    assert sum(trial.state == "complete" for trial in trials) == 3
+    assert all(trial.state in ("complete", "refused") for trial in trials)
+    assert bounded.best.model.count_params() <= 3000
+
+
+def test_several_objectives_leave_a_front_of_compromises(bounded):
+    front = bounded.pareto
+    assert list(front.columns[-2:]) == ["accuracy", "params"]
+    assert front["accuracy"].is_monotonic_decreasing
+    assert front["params"].is_monotonic_decreasing
+    complete = [trial for trial in bounded.outcome.trials if trial.phase == "search" and trial.state == "complete"]
+    for trial in complete:
+        accuracy, params = trial.objectives
+        assert accuracy == trial.score
+        beaten = (front["accuracy"] >= accuracy) & (front["params"] <= params)
+        assert beaten.any()
+
+
+def test_a_search_whose_every_candidate_is_over_a_limit_says_so(tmp_path):
+    with pytest.raises(TrainingError, match="over the limit of 2"):
+        ls.search(X, Y, max_trials=2, out=tmp_path / "run", constraints={"params": 2}, verbose=0)
+
+
+def test_one_objective_has_the_best_candidate_alone_at_its_front(result):
+    assert result.pareto["score"].tolist() == [result.leaderboard()["score"].max()]
 
 
 def test_a_folder_is_found_where_none_is_named(tmp_path, monkeypatch):

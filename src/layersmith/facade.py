@@ -1,21 +1,24 @@
 """The verbs of `import layersmith as ls` that run and read searches; `fit` is `engine.fit`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from layersmith.data import ReadOptions
-from layersmith.errors import lookup
+from layersmith.errors import BudgetError, SpaceError, lookup
+from layersmith.records import Value
 from layersmith.report.page import write_report
 from layersmith.report.result import Result
 from layersmith.storage.run_folder import RunFolder
 from layersmith.strategies import STRATEGIES
 from layersmith.study import search as studies
 from layersmith.study.budget import parse_budget
+from layersmith.study.costing import COSTS, Costing
 from layersmith.study.outcome import Outcome, load_outcome
 from layersmith.study.progress import choose_progress
+from layersmith.study.search import Build
 from layersmith.study.settings import Settings
 
 __all__ = ["load", "resume", "search"]
@@ -32,9 +35,15 @@ def search(
     max_trials: int | None = None,
     out: str | Path | None = None,
     objective: str | None = None,
+    objectives: Sequence[str] = (),
+    constraints: Mapping[str, float] | None = None,
+    enqueue: Sequence[Mapping[str, Value]] = (),
+    build: Build | str | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
     holdout: float = 0.2,
     seed: int = 0,
-    strategy: str = "tpe",
+    strategy: str | None = None,
     verbose: int = 1,
     **reading: Any,
 ) -> Result:
@@ -49,10 +58,20 @@ def search(
         max_trials: Candidates to train at most.
         out: Folder to write, new or empty; by default one under `runs/`.
         objective: Metric to optimise; by default the task's own.
+        objectives: Instead of `objective`, several: one metric, which names the winner, and costs that are to be small:
+            `params`, `macs`, `model_bytes`, `activation_bytes`, `latency_ms`. `result.pareto` has the best compromises.
+        constraints: The most that the model may cost, its preprocessing included: `{"params": 50_000,
+            "latency_ms": 1.0}`. Candidates over a limit are refused before they are trained and count for nothing.
+        enqueue: Values of candidates to try first; names left out take their defaults.
+        build: Your own models instead of the families': a function of hyperparameters `hp`, as KerasTuner's, giving
+            a compiled Keras model, or `"file.py:function"`. The model gets the rows as they are, class labels as whole
+            numbers from 0. What `hp` calls `epochs` and `batch_size` is the training's.
+        epochs: With `build`, epochs at most (100); training stops where the validation loss no longer falls.
+        batch_size: With `build`, rows of a batch (32).
         holdout: Share of rows set aside for the test, unless the data name their own test rows.
         seed: Seed of everything random.
         strategy: Which candidates come after the published ones: `tpe`, `gp`, `cmaes`, `nsga2`, `sobol`, `random` or
-            `grid`.
+            `grid`; by default `tpe`, with several objectives `nsga2`.
         verbose: 0 shows nothing.
         **reading: What else is known of the data: `split_column`, `group`, `time`, `forecast`, `horizon`, `lookback`,
             `kind`, `task`, `max_bytes`, as in `layersmith.data.ReadOptions`.
@@ -71,32 +90,58 @@ def search(
         'accuracy'
     """
     options = ReadOptions(target=target, **_known(reading))
+    metric, costs = _parted(objective, objectives)
+    strategy = strategy or ("nsga2" if costs else "tpe")
     lookup(STRATEGIES, strategy, "strategy")
+    Costing(constraints or {}, costs)  # wrong names and limits are noticed here, before writing
     settings = Settings(
         source=_name(x),
         budget=parse_budget(budget, max_trials),
         read=_plain(options),
         seed=seed,
         holdout=holdout,
-        objective=objective or "",
+        objective=metric,
         strategy=strategy,
+        costs=costs,
+        constraints=dict(constraints or {}),
+        enqueue=tuple(dict(values) for values in enqueue),
+        build=_place_of(build),
+        epochs=epochs,
+        batch_size=batch_size,
     )
     folder = RunFolder.check_free(out if out is not None else _free_folder(x))
     progress = choose_progress(quiet=not verbose)
     try:
-        outcome = studies.search(x, y, options=options, settings=settings, folder=folder, progress=progress)
+        outcome = studies.search(
+            x,
+            y,
+            options=options,
+            settings=settings,
+            folder=folder,
+            progress=progress,
+            build=None if isinstance(build, str) else build,
+        )
     finally:
         progress.close()
     return _reported(outcome)
 
 
-def resume(folder: str | Path, x: Any = None, y: Any = None, *, verbose: int = 1, **reading: Any) -> Result:
+def resume(
+    folder: str | Path,
+    x: Any = None,
+    y: Any = None,
+    *,
+    build: Build | None = None,
+    verbose: int = 1,
+    **reading: Any,
+) -> Result:
     """Go on with a search that was interrupted: finished trials count, the budget goes on from what was left.
 
     Args:
         folder: The run folder.
         x: The data again, where the search was given arrays or frames in memory.
         y: Likewise the targets.
+        build: The function again, where the search was given one.
         verbose: 0 shows nothing.
         **reading: As for `search`, where `x` is given again: what cannot be written down, such as an array of groups.
 
@@ -109,7 +154,7 @@ def resume(folder: str | Path, x: Any = None, y: Any = None, *, verbose: int = 1
         options = ReadOptions(**{**RunFolder.open(folder).read("config.json")["read"], **_known(reading)})
     progress = choose_progress(quiet=not verbose)
     try:
-        outcome = studies.resume(folder, x, y, options=options, progress=progress)
+        outcome = studies.resume(folder, x, y, options=options, progress=progress, build=build)
     finally:
         progress.close()
     return _reported(outcome)
@@ -125,6 +170,38 @@ def load(folder: str | Path) -> Result:
         RunFolderError: If it holds no finished run.
     """
     return Result(load_outcome(folder))
+
+
+def _place_of(build: Build | str | None) -> str:
+    """Return where own models are made, as a resumed run finds it."""
+    if build is None:
+        return ""
+    if isinstance(build, str):
+        path, colon, name = build.rpartition(":")
+        return f"{Path(path).resolve()}{colon}{name}"
+    if not callable(build):
+        raise SpaceError(
+            f"build is {build!r}",
+            expected="a function of hyperparameters",
+            fix="pass a function that returns a model",
+        )
+    return str(getattr(build, "__name__", type(build).__name__))
+
+
+def _parted(objective: str | None, objectives: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the metric, empty for the task's own, and the costs among the objectives."""
+    if isinstance(objectives, str):
+        objectives = [objectives]
+    metrics = [name for name in objectives if name not in COSTS]
+    if not objectives:
+        return objective or "", ()
+    if objective or len(metrics) > 1:
+        raise BudgetError(
+            f"objective {objective!r} and objectives {list(objectives)!r}",
+            expected=f"at most one metric, and costs among: {', '.join(COSTS)}",
+            fix='use objectives=["accuracy", "params"] without objective',
+        )
+    return (metrics or [""])[0], tuple(name for name in objectives if name in COSTS)
 
 
 def _reported(outcome: Outcome) -> Result:

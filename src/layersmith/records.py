@@ -35,7 +35,7 @@ Value: TypeAlias = int | float | str | bool | None
 Indices: TypeAlias = NDArray[np.int64]
 StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted"]
 Phase: TypeAlias = Literal["search", "final"]
-TrialState: TypeAlias = Literal["complete", "pruned", "failed", "interrupted"]
+TrialState: TypeAlias = Literal["complete", "pruned", "failed", "refused", "interrupted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +60,9 @@ class Recipe:
     Attributes:
         optimizer: Keras' name of the optimizer: `adam`, `adamw`, `sgd`, `rmsprop`, ...
         learning_rate: The largest learning rate of the schedule.
-        schedule: `constant`, `cosine` (to zero over `epochs`), `one_cycle` (30 % warm-up, then cosine) or `plateau`
-            (halved when the training loss has not improved for a tenth of `epochs`, 3 to 50 epochs).
+        schedule: `constant`, `cosine` (to zero over `epochs`), `one_cycle` (30 % warm-up, then cosine), `plateau`
+            (halved when the training loss has not improved for a tenth of `epochs`, 3 to 50 epochs) or `own` (the
+            compiled optimizer's).
         batch_size: Rows per update.
         epochs: Passes over the training rows at most.
         patience: Epochs without a better validation loss before training stops; 0 never stops early.
@@ -157,13 +158,14 @@ class Trial:
 
     Attributes:
         candidate: The values tried.
-        state: `complete`, `pruned` (stopped early by a scheduler), `failed` (with `reason`) or `interrupted`.
+        state: `complete`, `pruned` (stopped early by a scheduler), `failed`, `refused` (over a limit, never trained) or
+            `interrupted`.
         score: The objective on the validation rows, in its own direction; what a pruned one had reached; else NaN.
         loss: Mean validation loss at the best epoch, which breaks ties between equal scores; NaN unless complete.
         trainings: One per fold.
         params: Trainable parameters of the whole model.
         seconds: Wall-clock seconds of the trial.
-        reason: Why it failed.
+        reason: Why it failed or was refused.
         phase: `search` or `final` (a finalist on fresh splits).
         objectives: The values of all objectives where there are several, `score` the first, each in its own direction.
     """

@@ -10,6 +10,8 @@ from layersmith.engine.course import SCHEDULES, Course
 from layersmith.errors import SpaceError
 from layersmith.records import Recipe
 
+RATED = [name for name in SCHEDULES if name != "own"]
+
 
 def course(epochs=10, schedule="constant", patience=0, rate=0.1, **options):
     recipe = Recipe(epochs=epochs, schedule=schedule, patience=patience, learning_rate=rate)
@@ -50,12 +52,16 @@ def test_one_cycle_warms_up_for_three_tenths():
     ]
 
 
-@given(st.sampled_from(SCHEDULES), st.integers(1, 300), st.integers(0, 400))
+@given(st.sampled_from(RATED), st.integers(1, 300), st.integers(0, 400))
 def test_rates_never_leave_their_range(schedule, epochs, epoch):
     assert 0 <= course(epochs=epochs, schedule=schedule).rate(epoch) <= 0.1 * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_an_optimizer_may_keep_its_own_rate():
+    assert course(epochs=3, schedule="own").rate(1) is None
+
+
+@pytest.mark.parametrize("schedule", RATED)
 def test_a_single_epoch_has_a_rate(schedule):
     assert course(epochs=1, schedule=schedule).rate(0) > 0
 

@@ -88,10 +88,18 @@ def test_failures_are_counted_by_the_first_line_of_their_reason(make_outcome) ->
         "no reason was recorded": 1,
     }
     assert found["reason"][0] == "out of memory"
-    assert found["names"][0] == "candidate 11, dense network"
+    assert found["names"][0] == "dense network, the model"
+
+
+def test_refusals_are_counted_by_the_cost_that_was_too_much(make_outcome) -> None:
+    over = [
+        replace(failed(number, f"params is {number}00, over the limit of 90"), state="refused") for number in (11, 12)
+    ]
+    found = failures(make_outcome(trials=(*over, *[t for t in make_outcome().trials if t.state == "complete"])))
+    assert found[["state", "reason", "count"]].to_numpy().tolist() == [["refused", "params over the limit", 2]]
 
 
 def test_no_failures_are_an_empty_table(make_outcome) -> None:
     found = failures(make_outcome(trials=[trial for trial in make_outcome().trials if trial.state == "complete"]))
-    assert list(found.columns) == ["reason", "count", "names"]
+    assert list(found.columns) == ["state", "reason", "count", "names"]
     assert found.empty

@@ -11,7 +11,7 @@ from layersmith.report.naming import searched_number, trial_name, trial_names
         ({"family": "conv", "conv/style": "vgg"}, "tpe", "vgg conv network"),
         ({"family": "recurrent", "recurrent/cell": "gru"}, "random", "gru recurrent network"),
         ({"family": "dense"}, "tpe", "dense network"),
-        ({"units": 3}, "tpe", "candidate 8"),
+        ({"units": 3}, "tpe", "units=3"),
     ],
 )
 def test_a_candidate_has_its_published_name_or_says_what_it_is(values: dict, origin: str, name: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from layersmith.data import ReadOptions, encode, read
 from layersmith.families import dense, trunk
 from layersmith.records import Candidate, Split
-from layersmith.study.bench import Bench, Limits, _fold_seconds, values_of
+from layersmith.study.bench import Allowance, Bench, _fold_seconds
 from layersmith.validation.metrics import metric_named
 
 CANDIDATE = Candidate(
@@ -37,7 +37,7 @@ def folds(count):
 
 
 def test_a_trial_has_a_training_per_fold_and_one_score(bench):
-    trial = bench.trial(CANDIDATE, folds(2), Limits())
+    trial = bench.trial(CANDIDATE, folds(2), Allowance())
     assert (trial.state, trial.reason, trial.phase) == ("complete", "", "search")
     assert len(trial.trainings) == 2
     assert 0 < trial.score < math.inf
@@ -50,12 +50,12 @@ def test_a_trial_has_a_training_per_fold_and_one_score(bench):
 
 def test_every_fold_starts_from_the_same_weights(bench, dataset):
     split = folds(1)[0]
-    trial = bench.trial(CANDIDATE, [split, split], Limits())
+    trial = bench.trial(CANDIDATE, [split, split], Allowance())
     assert trial.trainings[0].curves["loss"][0] == pytest.approx(trial.trainings[1].curves["loss"][0], rel=0.2)
 
 
 def test_the_same_trial_twice_gives_the_same_score(bench):
-    one, other = (bench.trial(CANDIDATE, folds(1), Limits()) for _ in range(2))
+    one, other = (bench.trial(CANDIDATE, folds(1), Allowance()) for _ in range(2))
     assert one.score == pytest.approx(other.score, rel=1e-6)
 
 
@@ -68,12 +68,14 @@ def test_features_are_scaled_by_the_training_rows_alone(bench, dataset):
     y[100:] -= 1e3
     other = Bench(replace(dataset, x=x, y=y), AutoEngine(), metric_named("rmse"), seed=0)
     split = Split(train=np.arange(100), validation=np.arange(100, 200))
-    (_, ours), (_, theirs) = (each._encode(values_of(CANDIDATE, dataset), split) for each in (bench, other))
+    (_, ours), (_, theirs) = (each._encode(each.architectures.values(CANDIDATE), split) for each in (bench, other))
     np.testing.assert_array_equal(ours.x["features"][:100], theirs.x["features"][:100])
     np.testing.assert_array_equal(ours.y[:100], theirs.y[:100])
     assert abs(ours.x["features"][100:] - theirs.x["features"][100:]).max() > 1.0
     whole = Split(train=np.arange(200), validation=np.arange(0))  # other rows, other statistics
-    assert not np.array_equal(bench._encode(values_of(CANDIDATE, dataset), whole)[1].x["features"], ours.x["features"])
+    assert not np.array_equal(
+        bench._encode(bench.architectures.values(CANDIDATE), whole)[1].x["features"], ours.x["features"]
+    )
 
 
 def test_a_candidate_that_cannot_be_built_fails_with_its_reason(bench, monkeypatch):
@@ -81,7 +83,7 @@ def test_a_candidate_that_cannot_be_built_fails_with_its_reason(bench, monkeypat
         raise ValueError("no such layer\nand more")
 
     monkeypatch.setattr(dense, "body", body)
-    trial = bench.trial(CANDIDATE, folds(2), Limits(), phase="final")
+    trial = bench.trial(CANDIDATE, folds(2), Allowance(), phase="final")
     assert (trial.state, trial.phase) == ("failed", "final")
     assert trial.reason == "ValueError: no such layer\nand more"
     assert math.isnan(trial.score)
@@ -89,20 +91,20 @@ def test_a_candidate_that_cannot_be_built_fails_with_its_reason(bench, monkeypat
 
 def test_a_loss_that_is_no_number_fails(bench, monkeypatch):
     monkeypatch.setattr(trunk.head, "loss", lambda spec: lambda y, p: p[:, 0] * math.nan)
-    trial = bench.trial(CANDIDATE, folds(1), Limits())
+    trial = bench.trial(CANDIDATE, folds(1), Allowance())
     assert trial.state == "failed"
     assert "not a number" in trial.reason
 
 
 def test_it_stops_when_asked(bench):
-    trial = bench.trial(CANDIDATE, folds(1), Limits(should_stop=lambda: True))
+    trial = bench.trial(CANDIDATE, folds(1), Allowance(should_stop=lambda: True))
     assert trial.state == "interrupted"
     assert trial.trainings == ()
 
 
 def test_epochs_are_told(bench):
     heard = []
-    bench.trial(CANDIDATE, folds(1), Limits(on_epoch=lambda epoch, metrics: heard.append((epoch, sorted(metrics)))))
+    bench.trial(CANDIDATE, folds(1), Allowance(on_epoch=lambda epoch, metrics: heard.append((epoch, sorted(metrics)))))
     assert [epoch for epoch, _ in heard] == [1, 2, 3, 4]
     assert {"loss", "val_loss"} <= set(heard[0][1])
 
@@ -116,12 +118,12 @@ def test_folds_share_the_time(seconds, count, share):
 
 
 def test_a_refit_ends_where_its_folds_were_best(bench):
-    fitted = bench.refit(CANDIDATE, np.arange(200), 0.0, Limits())
+    fitted = bench.refit(CANDIDATE, np.arange(200), 0.0, Allowance())
     assert fitted.training.epochs == 1
-    assert fitted.model.predict({"features": np.zeros((2, 3), "float32")}, verbose=0).shape == (2, 1)
+    assert fitted.model.predict({"numeric": np.zeros((2, 3), "float32")}, verbose=0).shape == (2, 1)
 
 
-def test_values_that_a_candidate_leaves_out_take_their_defaults(dataset):
-    hp = values_of(CANDIDATE, dataset)
+def test_values_that_a_candidate_leaves_out_take_their_defaults(bench):
+    hp = bench.architectures.values(CANDIDATE)
     assert hp.get("dense/units") == 8
     assert hp.get("optimizer") == "adam"

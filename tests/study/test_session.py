@@ -11,10 +11,12 @@ from layersmith.errors import TrainingError
 from layersmith.families import Established, trunk
 from layersmith.records import Candidate, Training, Trial
 from layersmith.storage.store import StudyStore
+from layersmith.study.architectures import FamilyArchitectures
 from layersmith.study.bench import Fitted
 from layersmith.study.budget import Budget
+from layersmith.study.naming import name_of
 from layersmith.study.progress import SilentProgress
-from layersmith.study.session import Session, name_of
+from layersmith.study.session import Session
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import set_aside
 from layersmith.validation.metrics import metric_named
@@ -25,13 +27,12 @@ class Timed:
 
     def __init__(self, dataset, *, seconds, state="complete"):
         self.dataset, self.metric = dataset, metric_named("accuracy")
+        self.architectures = FamilyArchitectures(dataset)
+        self.architectures.fit_to_time = lambda rows, seconds: tuple(self.architectures.portfolio)
         self.now, self.limits, self._seconds, self._state = 0.0, [], seconds, state
 
     def elapsed(self):
         return self.now
-
-    def scaled(self, portfolio, *, rows, seconds):
-        return tuple(portfolio)
 
     def _train(self, limit):
         self.limits.append(limit)
@@ -55,7 +56,7 @@ class Timed:
         training = Training(
             curves={}, best_epoch=1, planned_epochs=2, seconds=self._train(limits.seconds), stopped="finished"
         )
-        return Fitted(frame=None, model=share, training=training)
+        return Fitted(model=share, training=training)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from layersmith.errors import BudgetError
+
 __all__ = ["command"]
 
 _DATA = "CSV, Parquet or .npz file, folder of images with a folder per class, or sklearn:digits and its like."
@@ -18,6 +20,17 @@ def command(
     max_trials: Annotated[Optional[int], typer.Option(help="Candidates to train at most.")] = None,  # noqa: UP045
     out: Annotated[Text, typer.Option(help="Folder to write, new or empty. Default runs/NAME.")] = None,
     objective: Annotated[Text, typer.Option(help="Metric to optimise; default: the task's own.")] = None,
+    minimize: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Cost that is an objective too: params, macs, latency_ms ...; repeat for several."),
+    ] = None,
+    constraint: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="The most the model may cost: params=50000, latency_ms=1; repeat for several."),
+    ] = None,
+    build: Annotated[Text, typer.Option(help="Your own models: file.py:function.")] = None,
+    epochs: Annotated[Optional[int], typer.Option(help="With --build: epochs at most, 100.")] = None,  # noqa: UP045
+    batch_size: Annotated[Optional[int], typer.Option(help="With --build: rows of a batch, 32.")] = None,  # noqa: UP045
     holdout: Annotated[float, typer.Option(help="Share of rows set aside for the test.")] = 0.2,
     split_column: Annotated[str, typer.Option(help="Column that says train or test; 'none' for none.")] = "auto",
     group: Annotated[Text, typer.Option(help="Column whose groups stay together.")] = None,
@@ -27,7 +40,7 @@ def command(
     lookback: Annotated[Optional[int], typer.Option(help="Past steps a forecast sees.")] = None,  # noqa: UP045
     kind: Annotated[Text, typer.Option(help="table, image, series or forecast; default: inferred.")] = None,
     task: Annotated[Text, typer.Option(help="binary, multiclass, ...; default: inferred.")] = None,
-    strategy: Annotated[str, typer.Option(help="tpe, gp, cmaes, nsga2, sobol, random or grid.")] = "tpe",
+    strategy: Annotated[Text, typer.Option(help="tpe (default), gp, cmaes, nsga2, sobol, random or grid.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:
@@ -40,7 +53,12 @@ def command(
         budget=budget,
         max_trials=max_trials,
         out=None if out is None else Path(out),
-        objective=objective,
+        objective=None if minimize else objective,
+        objectives=[*([objective] if objective else []), *minimize] if minimize else (),
+        constraints=_limits(constraint or []),
+        build=build,
+        epochs=epochs,
+        batch_size=batch_size,
         holdout=holdout,
         seed=seed,
         strategy=strategy,
@@ -56,3 +74,17 @@ def command(
     )
     if not quiet:
         result.summary()
+
+
+def _limits(constraints: list[str]) -> dict[str, float]:
+    """Return the limits that `NAME=NUMBER` texts name."""
+    limits = {}
+    for text in constraints:
+        name, _, number = text.partition("=")
+        try:
+            limits[name.strip()] = float(number)
+        except ValueError:
+            raise BudgetError(
+                f"--constraint {text!r}", expected="a name and a number", fix="use --constraint params=50000"
+            ) from None
+    return limits

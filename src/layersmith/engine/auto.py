@@ -9,6 +9,7 @@ from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.native import NativeEngine
 from layersmith.engine.unsupported import Unsupported
 from layersmith.engine.worth import require_worth
+from layersmith.errors import GraphError, LayersmithError
 
 __all__ = ["AutoEngine"]
 
@@ -37,7 +38,7 @@ class AutoEngine:
         try:
             require_worth(model, job.recipe.batch_size, shared=True)
             return self._compiled.begin(model, job)
-        except Unsupported as unsupported:
+        except (GraphError, Unsupported) as unsupported:
             reason, native = self._say(unsupported), self._native.begin(model, job)
 
         def train() -> Trained:
@@ -46,7 +47,7 @@ class AutoEngine:
 
         return train
 
-    def _say(self, reason: Unsupported) -> str:
+    def _say(self, reason: LayersmithError) -> str:
         if reason.got not in self._said:
             self._said.add(reason.got)
             _LOG.info("training natively: %s", reason.got)

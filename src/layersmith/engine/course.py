@@ -3,6 +3,7 @@
     constant   rate
     cosine     rate * (1 + cos(pi * p)) / 2                    Loshchilov and Hutter 2016, arXiv 1608.03983
     one_cycle  up to rate in the first 30 %, then cosine       Smith and Topin 2017, arXiv 1708.07120
+    own        the optimizer's own, which may be a schedule of Keras'
     plateau    halved after a tenth of the epochs (3 to 50) without a lower training loss, down to a tenth of rate
 
 with progress `p` in [0, 1). A time limit shortens the whole course: after the second epoch the cost of an epoch is
@@ -18,7 +19,7 @@ from layersmith.records import Recipe, StopReason
 
 __all__ = ["SCHEDULES", "Course"]
 
-SCHEDULES = ("constant", "cosine", "one_cycle", "plateau")
+SCHEDULES = ("constant", "cosine", "one_cycle", "plateau", "own")
 _WARM_UP = 0.3
 _FEWEST = 3  # epochs a course is never shortened below
 _COMPILING = 20.0  # seconds granted to the first epoch beyond the time limit
@@ -69,8 +70,10 @@ class Course:
         self._plateau_best = math.inf
         self._plateau_since = 0
 
-    def rate(self, epoch: int) -> float:
-        """Return the learning rate of `epoch`, counted from 0."""
+    def rate(self, epoch: int) -> float | None:
+        """Return the learning rate of `epoch`, counted from 0; None for the optimizer's own."""
+        if self.recipe.schedule == "own":
+            return None
         progress = min(epoch / self.planned_epochs, 1.0)
         rate, schedule = self.recipe.learning_rate, self.recipe.schedule
         if schedule == "plateau":

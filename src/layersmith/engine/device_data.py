@@ -30,7 +30,7 @@ class DeviceData:
 
     def data(self, names: Sequence[str], rows: Rows) -> Data:
         """Return the whole data set of which `rows` are some: inputs by name, one target, no sample weights."""
-        return [self._place(rows.x[name]) for name in names], [self._place(rows.y)], [None]
+        return [self._place(values) for values in rows.inputs(names)], [self._place(rows.y)], [None]
 
     def _place(self, values: NDArray[Any]) -> Any:
         with self._lock:

@@ -41,7 +41,8 @@ def fit(
         y: Targets `(rows, ...)`; a list or a dictionary of them where the model has several outputs.
         engine: `auto` (compiled where that is possible and faster), `compiled` (fails where something has no compiled
             form) or `native`.
-        compiled: The engine whose compiled programs to share; the process has one for all calls without it.
+        compiled: Keeps the compiled programs of many models, which share them where they differ in widths and
+            activations alone, by padding. Without it a model has a program of its own shape, kept in the process.
         **arguments: Those of `model.fit`, with the same meaning: `batch_size`, `epochs`, `verbose` (the bar moves once
             an epoch), `callbacks` (one that acts on batches makes training native), `validation_split`,
             `validation_data`, `shuffle`, `class_weight`, `sample_weight`, `initial_epoch`, `steps_per_epoch`,
@@ -64,7 +65,7 @@ def fit(
     """
     if engine not in _ENGINES:
         raise SpaceError(f"engine {engine!r}", expected=f"one of: {', '.join(_ENGINES)}", fix="use engine='auto'")
-    run = None if engine == "native" else _prepared(model, x, y, arguments, compiled or _shared(), engine)
+    run = None if engine == "native" else _prepared(model, x, y, arguments, compiled, engine)
     return model.fit(x, y, **arguments) if run is None else run.go()
 
 
@@ -74,14 +75,14 @@ def _shared() -> CompiledEngine:
 
 
 def _prepared(
-    model: Any, x: Any, y: Any, arguments: Mapping[str, Any], compiled: CompiledEngine, engine: str
+    model: Any, x: Any, y: Any, arguments: Mapping[str, Any], compiled: CompiledEngine | None, engine: str
 ) -> Run | None:
     """Return the run, or None where training may be native and compiling is impossible or not worth it."""
     try:
         given = Arguments.read(arguments)
         if engine == "auto":
             require_worth(model, given.batch_size or _KERAS_BATCH_SIZE, shared=False)
-        return Run(model, x, y, given, compiled)
+        return Run(model, x, y, given, compiled or _shared(), shared=compiled is not None)
     except (GraphError, Unsupported) as reason:
         if engine == "compiled":
             raise

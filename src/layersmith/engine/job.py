@@ -1,6 +1,6 @@
 """What an engine is given, and what an engine is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -27,6 +27,21 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.y if self.index is None else self.index)
+
+    def inputs(self, names: Sequence[str]) -> list[NDArray[Any]]:
+        """Return the features of all rows in the order of a model's inputs; the only ones fit an input of any name.
+
+        Args:
+            names: Of the model's inputs.
+
+        Example:
+            >>> import numpy as np
+            >>> len(Rows(x={"numeric": np.arange(3)}, y=np.arange(3)).inputs(["input_layer_7"]))
+            1
+        """
+        if len(names) == len(self.x) == 1:
+            return [*self.x.values()]
+        return [self.x[name] for name in names]
 
     def taken(self) -> "Rows":
         """Return the rows that are meant as arrays of their own.

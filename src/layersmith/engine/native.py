@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from layersmith.engine.course import Course
 from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.seeding import seeded
+from layersmith.graph import feed
 from layersmith.records import StopReason, Training
 
 __all__ = ["NativeEngine"]
@@ -48,11 +49,11 @@ def _train(model: keras.Model, job: Job) -> Trained:
     guide, train = _Guide(job), job.train.taken()
     validation = None if job.validation is None else job.validation.taken()
     model.fit(
-        dict(train.x),
+        feed(model, train.x),
         train.y,
         batch_size=job.recipe.batch_size,
         epochs=job.recipe.epochs,
-        validation_data=None if validation is None else (dict(validation.x), validation.y),
+        validation_data=None if validation is None else (feed(model, validation.x), validation.y),
         validation_batch_size=_EVALUATION_BATCH,
         callbacks=[guide],
         verbose=0,
@@ -60,7 +61,7 @@ def _train(model: keras.Model, job: Job) -> Trained:
     training = guide.finish()
     if validation is None:
         return Trained(training=training, outputs=None)
-    outputs = model.predict(dict(validation.x), batch_size=_EVALUATION_BATCH, verbose=0)
+    outputs = model.predict(feed(model, validation.x), batch_size=_EVALUATION_BATCH, verbose=0)
     return Trained(training=training, outputs=np.asarray(outputs))
 
 
@@ -93,7 +94,9 @@ class _Guide(keras.callbacks.Callback):  # type: ignore[misc]
         self._started = time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.model.optimizer.learning_rate = self._course.rate(epoch)
+        rate = self._course.rate(epoch)
+        if rate is not None:
+            self.model.optimizer.learning_rate = rate
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if self._job.should_stop():

@@ -111,9 +111,10 @@ class Run:
                 break
         return Trained(training=self._record(course, stopped or "finished", started), outputs=self._held_outputs())
 
-    def _epoch(self, carry: Carry, rate: float, rng: np.random.Generator) -> tuple[Carry, dict[str, float], Any]:
+    def _epoch(self, carry: Carry, rate: float | None, rng: np.random.Generator) -> tuple[Carry, dict[str, float], Any]:
         prepared, visited = self._prepared, _visited(self._job.train, self._job.recipe, rng)
-        hyper = to_runtime(changed(prepared.numbers, {"learning_rate": rate}))
+        changes = {} if rate is None else {"learning_rate": rate}
+        hyper = to_runtime(changed(prepared.numbers, changes))
         seed = np.uint32(rng.integers(2**32))
         carry, logs = prepared.program.train(
             carry,

@@ -11,6 +11,7 @@ Importing this package does not import Keras.
 
 from layersmith.graph.compiled import compile_like
 from layersmith.graph.equivalence import difference, equivalent
+from layersmith.graph.feed import feed
 from layersmith.graph.model_graph import Compiled, Graph
 from layersmith.graph.node import Node, Reference, Shape
 from layersmith.graph.rebuild import rebuild
@@ -30,6 +31,7 @@ __all__ = [
     "descendants",
     "difference",
     "equivalent",
+    "feed",
     "outline",
     "paths",
     "producers",

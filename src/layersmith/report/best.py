@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from layersmith.data import Kind
+from layersmith.graph import feed
 from layersmith.records import Value
 from layersmith.report.formats import format_count
 from layersmith.study.outcome import Outcome
@@ -62,7 +63,7 @@ class Best:
         """
         preprocess = self._outcome.preprocess
         inputs: Mapping[str, Any] = preprocess.transform(rows)
-        outputs = np.asarray(self.model.predict(inputs, batch_size=_BATCH_SIZE, verbose=0))
+        outputs = np.asarray(self.model.predict(feed(self.model, inputs), batch_size=_BATCH_SIZE, verbose=0))
         history = rows if preprocess.spec.kind is Kind.FORECAST else None
         return preprocess.decode(outputs, history=history)
 

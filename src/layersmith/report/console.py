@@ -118,7 +118,8 @@ def _failed(outcome: Outcome) -> Text | None:
     found = failures(outcome)
     if found.empty:
         return None
-    lines = [f"{format_count(int(row['count']), 'trial')} failed: {row['reason']}" for row in found.to_dict("records")]
+    rows = found.to_dict("records")
+    lines = [f"{format_count(int(row['count']), 'trial')} {row['state']}: {row['reason']}" for row in rows]
     return Text("\n".join(lines), style="yellow")
 
 

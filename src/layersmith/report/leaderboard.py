@@ -70,19 +70,23 @@ def leaderboard(outcome: Outcome) -> pd.DataFrame:
 
 
 def failures(outcome: Outcome) -> pd.DataFrame:
-    """Return why trials failed: `reason` (its first line), `count` and `names`, the most frequent reason first."""
+    """Return why trials failed or were refused, the most frequent reason first.
+
+    Columns are `state`, `reason` (its first line; of what was refused the cost alone), `count` and `names`.
+    """
     names = trial_names(outcome)
-    failed = [trial for trial in outcome.trials if trial.state == "failed"]
-    counts = Counter(_reason(trial) for trial in failed)
+    failed = [trial for trial in outcome.trials if trial.state in ("failed", "refused")]
+    counts = Counter((trial.state, _reason(trial)) for trial in failed)
     rows = [
         {
+            "state": state,
             "reason": reason,
             "count": count,
             "names": ", ".join(sorted({names[trial.number] for trial in failed if _reason(trial) == reason})),
         }
-        for reason, count in counts.most_common()
+        for (state, reason), count in counts.most_common()
     ]
-    return pd.DataFrame(rows, columns=["reason", "count", "names"])
+    return pd.DataFrame(rows, columns=["state", "reason", "count", "names"])
 
 
 def _won(outcome: Outcome, searched: Trial, final: Trial | None) -> bool:
@@ -107,4 +111,6 @@ def _row(outcome: Outcome, names: dict[int, str], place: int, searched: Trial, f
 
 
 def _reason(trial: Trial) -> str:
+    if trial.state == "refused":
+        return f"{trial.reason.split(maxsplit=1)[0]} over the limit"
     return next((line.strip() for line in trial.reason.splitlines() if line.strip()), "no reason was recorded")

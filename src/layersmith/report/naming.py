@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from layersmith.records import Candidate, Trial
+from layersmith.study.naming import name_of
 from layersmith.study.outcome import Outcome
 
 __all__ = ["searched_number", "trial_name", "trial_names"]
@@ -34,11 +35,7 @@ def trial_name(candidate: Candidate) -> str:
     """
     if candidate.origin.startswith(_PORTFOLIO):
         return candidate.origin.removeprefix(_PORTFOLIO)
-    family = candidate.values.get("family")
-    if family is None:
-        return f"candidate {candidate.number}"
-    style = candidate.values.get(f"{family}/style", candidate.values.get(f"{family}/cell"))
-    return " ".join(str(word) for word in (style, family, "network") if word)
+    return name_of(candidate, [])
 
 
 def trial_names(outcome: Outcome) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """The line that runs a search again."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 __all__ = ["command_line"]
@@ -9,6 +9,7 @@ __all__ = ["command_line"]
 _DEFAULTS: dict[str, Any] = {"split_column": "auto", "holdout": 0.2, "strategy": "tpe"}
 _IN_MEMORY = "arrays"
 _NO_COLUMN = "none"  # the word of the command line
+_OF_OWN = ("build", "epochs", "batch_size")
 _OPTIONS = ("target", "split_column", "group", "time", "forecast", "horizon", "lookback", "kind", "task")
 
 
@@ -28,14 +29,30 @@ def command_line(settings: Mapping[str, Any]) -> str:
     source = str(settings.get("source", ""))
     asked = _asked(settings)
     if source == _IN_MEMORY:
-        if asked.get("split_column") == _NO_COLUMN:
-            asked["split_column"] = None
-        return f"layersmith.search(x, y, {', '.join(f'{name}={value!r}' for name, value in asked.items())})"
+        return f"layersmith.search(x, y, {', '.join(f'{name}={text}' for name, text in _in_python(asked, settings))})"
     words = ["layersmith", "search", source]
     for name, value in asked.items():
         for each in value if isinstance(value, list | tuple) else [value]:
             words += [f"--{name.replace('_', '-')}", str(each)]
     return shlex.join(words)
+
+
+def _in_python(asked: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the arguments of a call."""
+    costs = list(settings.get("costs", ()))
+    for name, value in asked.items():
+        if name == "split_column" and value == _NO_COLUMN:
+            yield name, "None"
+        elif name == "minimize":
+            yield "objectives", repr([*([settings["objective"]] if settings.get("objective") else []), *costs])
+        elif name == "constraint":
+            yield "constraints", repr(settings["constraints"])
+        elif name == "build" and ":" not in value:
+            yield name, value
+        elif not (name == "objective" and costs):
+            yield name, repr(value)
+    if settings.get("enqueue"):
+        yield "enqueue", repr(list(settings["enqueue"]))
 
 
 def _asked(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,6 +64,8 @@ def _asked(settings: Mapping[str, Any]) -> dict[str, Any]:
     seconds = budget.get("seconds")
     asked["budget"] = None if seconds is None else f"{seconds:g}s"
     asked["max_trials"] = budget.get("trials")
-    asked |= {name: settings.get(name) or None for name in ("objective", "holdout", "strategy")}
+    asked |= {name: settings.get(name) or None for name in ("objective", "holdout", "strategy", *_OF_OWN)}
+    asked["minimize"] = settings.get("costs") or None
+    asked["constraint"] = [f"{name}={limit:g}" for name, limit in settings.get("constraints", {}).items()] or None
     kept = {name: value for name, value in asked.items() if value is not None and _DEFAULTS.get(name) != value}
     return {**kept, "seed": settings.get("seed", 0)}

@@ -7,6 +7,7 @@ import pandas as pd
 
 from layersmith.records import Score
 from layersmith.report.best import Best
+from layersmith.report.compromises import pareto
 from layersmith.report.console import print_summary
 from layersmith.report.formats import format_score
 from layersmith.report.leaderboard import leaderboard
@@ -50,6 +51,15 @@ class Result:
     def leaderboard(self) -> pd.DataFrame:
         """Return the candidates as a table, best first."""
         return leaderboard(self._outcome)
+
+    @property
+    def pareto(self) -> pd.DataFrame:
+        """The best compromises between the objectives: candidates that none beats in one without losing in another.
+
+        Columns are those of `leaderboard()` and one for each objective, rows in the order of the metric, best first.
+        With one objective it is the best candidate alone.
+        """
+        return pareto(self._outcome)
 
     def save_report(self, path: str | Path = "report.html") -> Path:
         """Write the report as one HTML file that needs nothing else, and return its path."""

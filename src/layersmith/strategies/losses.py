@@ -1,7 +1,7 @@
 """What a trial is worth to a strategy that learns.
 
-Complete trials come before pruned ones, these before failed ones; a pruned trial has shown what it had reached, a
-failed one nothing.
+Complete trials come before pruned ones, these before failed and refused ones; a pruned trial has shown what it had
+reached, these nothing.
 """
 
 import math
@@ -28,7 +28,7 @@ def standing(trial: Trial, higher_is_better: bool) -> Standing:
         >>> standing(Trial(candidate=Candidate(values={}, origin="tpe"), score=0.9, loss=0.2), higher_is_better=True)
         (0.0, -0.9, 0.2)
     """
-    if trial.state == "failed" or not math.isfinite(trial.score):
+    if trial.state in ("failed", "refused") or not math.isfinite(trial.score):
         return FAILED, 0.0, 0.0
     loss = -trial.score if higher_is_better else trial.score
     return _PRUNED if trial.state == "pruned" else _COMPLETE, loss, trial.loss if math.isfinite(trial.loss) else 0.0

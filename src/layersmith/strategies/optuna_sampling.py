@@ -124,7 +124,7 @@ class _View:
 
     def _finish(self, running: optuna.Trial, trial: Trial) -> None:
         """Show a result; a failed trial stays without one, which counts as bad."""
-        if trial.state == "failed" or not math.isfinite(trial.score):
+        if trial.state in ("failed", "refused") or not math.isfinite(trial.score):
             return
         if trial.state == "pruned":
             running.report(trial.score, step=0)

@@ -10,26 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layersmith.cost import cost_of
 from layersmith.data.dataset import Dataset
 from layersmith.engine import Engine, Job, Rows
 from layersmith.engine.seeding import seeded
-from layersmith.families import Established, trunk
-from layersmith.families import frame as frames
-from layersmith.graph import view
 from layersmith.records import Candidate, Indices, Phase, Split, Training, Trial
 from layersmith.space import HyperParameters
-from layersmith.study.scaling import machine_speed, scaled
+from layersmith.study.architectures import Architectures, FamilyArchitectures
+from layersmith.study.costing import Costing
 from layersmith.validation.metrics import Metric
 
-__all__ = ["Bench", "Fitted", "Limits", "values_of"]
+__all__ = ["Allowance", "Bench", "Fitted"]
 
 _ENCODED_AT_MOST = 4  # folds whose features are kept
 _FOLD_SECONDS_AT_LEAST = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class Allowance:
     """What bounds one trial.
 
     Attributes:
@@ -45,15 +42,13 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fitted:
-    """A trained trunk with its frame.
+    """A candidate trained for the user.
 
     Attributes:
-        frame: The fitted preprocessing.
-        model: The trained trunk.
+        model: Raw inputs in, answers in the target's own unit out.
         training: How it trained.
     """
 
-    frame: frames.Frame
     model: Any
     training: Training
 
@@ -66,21 +61,34 @@ class Bench:
         engine: What trains.
         metric: The objective.
         seed: Seed of initial weights and shuffling.
+        architectures: The models; the families' for the data unless given.
+        costing: Holds candidates to limits, and computes the costs that are objectives.
     """
 
-    def __init__(self, dataset: Dataset, engine: Engine, metric: Metric, *, seed: int) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        engine: Engine,
+        metric: Metric,
+        *,
+        seed: int,
+        architectures: Architectures | None = None,
+        costing: Costing | None = None,
+    ) -> None:
         self.dataset = dataset
         self.engine = engine
         self.metric = metric
         self.seed = seed
-        self._encoded: OrderedDict[Any, tuple[frames.Frame, Rows]] = OrderedDict()
+        self.architectures = architectures or FamilyArchitectures(dataset)
+        self._costing = costing or Costing({})
+        self._encoded: OrderedDict[Any, tuple[Any, Rows]] = OrderedDict()
         gc.freeze()  # what is imported by now outlives the search; to look it through costs 0.2 to 0.8 s a trial
 
     def trial(
         self,
         candidate: Candidate,
         splits: Sequence[Split],
-        limits: Limits,
+        allowance: Allowance,
         *,
         phase: Phase = "search",
     ) -> Trial:
@@ -91,18 +99,18 @@ class Bench:
         Args:
             candidate: The values to try.
             splits: Rows to train and validate on.
-            limits: What bounds it.
+            allowance: What bounds it.
             phase: What the trial is for.
         """
-        return self.begin(candidate, splits, limits, phase=phase)()
+        return self.begin(candidate, splits, allowance, phase=phase)()
 
     def begin(
-        self, candidate: Candidate, splits: Sequence[Split], limits: Limits, *, phase: Phase = "search"
+        self, candidate: Candidate, splits: Sequence[Split], allowance: Allowance, *, phase: Phase = "search"
     ) -> Callable[[], Trial]:
         """Build what `trial` trains, in the caller's thread; the function returned trains it, in any thread."""
         started = time.monotonic()
         try:
-            run = self._begin_folds(candidate, splits, limits)
+            run = self._begin_folds(candidate, splits, allowance)
         except Exception as error:  # noqa: BLE001 - one bad candidate is a failed trial, not the end of the search
             failed, took = _failed(candidate, error), time.monotonic() - started
             return lambda: replace(failed, phase=phase, seconds=took)
@@ -119,13 +127,18 @@ class Bench:
 
         return train
 
-    def _begin_folds(self, candidate: Candidate, splits: Sequence[Split], limits: Limits) -> Callable[[], Trial]:
-        hp = values_of(candidate, self.dataset)
-        recipe = replace(trunk.recipe(hp, self.dataset.spec), seed=self.seed + 1000 * candidate.number)
+    def _begin_folds(self, candidate: Candidate, splits: Sequence[Split], allowance: Allowance) -> Callable[[], Trial]:
+        architectures = self.architectures
+        hp = architectures.values(candidate)
+        recipe = replace(architectures.recipe(hp), seed=self.seed + 1000 * candidate.number)
         encoded = [self._encode(hp, split) for split in splits]
         with seeded(recipe.seed):
-            model = trunk.build(hp, self.dataset.spec, _shapes(encoded[0][1]))
-        seconds = _fold_seconds(limits.seconds, len(splits))
+            model = architectures.build(hp, encoded[0][1])
+        cost = self._costing.estimate(lambda: architectures.assemble(encoded[0][0], hp, model))
+        if cost.refusal:
+            refused = Trial(candidate=candidate, state="refused", reason=cost.refusal, params=_parameters(model))
+            return lambda: refused
+        seconds = _fold_seconds(allowance.seconds, len(splits))
         folds = []
         for split, (frame, rows) in zip(splits, encoded, strict=True):
             train, validation = (replace(rows, index=index) for index in (split.train, split.validation))
@@ -134,8 +147,8 @@ class Bench:
                 validation=validation,
                 recipe=recipe,
                 seconds=seconds,
-                on_epoch=limits.on_epoch,
-                should_stop=limits.should_stop,
+                on_epoch=allowance.on_epoch,
+                should_stop=allowance.should_stop,
             )
             folds.append((split, frame, self.engine.begin(model, job)))
         params = _parameters(model)
@@ -148,26 +161,20 @@ class Bench:
                 if training.stopped == "interrupted" or training.best_epoch == 0 or outputs is None:
                     return _ended(candidate, training)
                 trainings.append(training)
-                held.append((split.validation, self._decoded(frame, outputs, split.validation)))
-            return self._scored(candidate, trainings, held, params)
+                held.append((split.validation, architectures.decode(frame, outputs, split.validation)))
+            return _with_costs(self._scored(candidate, trainings, held, params), cost.values)
 
         return run
 
-    def _encode(self, hp: HyperParameters, split: Split) -> tuple[frames.Frame, Rows]:
-        """Return frame and features for a split, kept for the next candidate."""
-        dataset = self.dataset
-        key = (split.train.tobytes(), frames.view_of(hp, dataset.spec))
+    def _encode(self, hp: HyperParameters, split: Split) -> tuple[Any, Rows]:
+        """Return preprocessing and features for a split, kept for the next candidate."""
+        key = (split.train.tobytes(), self.architectures.view(hp))
         if key not in self._encoded:
-            frame = frames.fit(hp, dataset.spec, dataset.x, dataset.y, split.train)
-            features, targets = frames.encode(frame, dataset.x, dataset.y)
-            self._encoded[key] = frame, Rows(x=features, y=targets)
+            self._encoded[key] = self.architectures.fit(hp, split.train)
             while len(self._encoded) > _ENCODED_AT_MOST:
                 self._encoded.popitem(last=False)
         self._encoded.move_to_end(key)
         return self._encoded[key]
-
-    def _decoded(self, frame: frames.Frame, outputs: NDArray[Any], index: Indices) -> NDArray[Any]:
-        return frames.decode(frame, outputs, {name: values[index] for name, values in self.dataset.x.items()})
 
     def _scored(
         self,
@@ -191,62 +198,41 @@ class Bench:
             params=params,
         )
 
-    def scaled(self, portfolio: Sequence[Established], *, rows: int, seconds: float) -> tuple[Established, ...]:
-        """Return the published architectures, each as wide as `seconds` of one training on `rows` rows allow."""
-        speed, found = machine_speed(), []
-        for entry in portfolio:
-            hp = values_of(Candidate(values=entry.values, origin=""), self.dataset)
-            model = trunk.build(hp, self.dataset.spec, self._shapes(hp))
-            macs = cost_of(view(model)).macs
-            found.append(scaled(entry, hp.values, macs=macs, rows=rows, seconds=seconds, speed=speed))
-        return tuple(found)
-
-    def _shapes(self, hp: HyperParameters) -> dict[str, tuple[int, ...]]:
-        """Return the shapes of a trunk's inputs."""
-        rows = np.arange(min(2, len(self.dataset.y)))
-        few = {name: values[rows] for name, values in self.dataset.x.items()}
-        frame = frames.fit(hp, self.dataset.spec, few, self.dataset.y[rows], rows)
-        features, _ = frames.encode(frame, few, self.dataset.y[rows])
-        return {name: value.shape[1:] for name, value in features.items()}
-
-    def refit(self, candidate: Candidate, rows: Indices, share: float, limits: Limits) -> Fitted:
+    def refit(self, candidate: Candidate, rows: Indices, share: float, allowance: Allowance) -> Fitted:
         """Train `candidate` on all of `rows`, for the share of its epochs that its folds found best.
 
         Args:
             candidate: The winner.
             rows: Every row but the holdout's.
             share: Best epoch over planned epochs, from 0 to 1.
-            limits: What bounds it.
+            allowance: What bounds it.
         """
-        hp = values_of(candidate, self.dataset)
+        architectures = self.architectures
+        hp = architectures.values(candidate)
         frame, encoded = self._encode(hp, Split(train=rows, validation=rows[:0]))
         with seeded(self.seed):
-            model = trunk.build(hp, self.dataset.spec, _shapes(encoded))
-        recipe = replace(trunk.recipe(hp, self.dataset.spec), seed=self.seed)
+            model = architectures.build(hp, encoded)
+        recipe = replace(architectures.recipe(hp), seed=self.seed)
         job = Job(
             train=replace(encoded, index=rows),
             validation=None,
             recipe=recipe,
-            seconds=limits.seconds,
+            seconds=allowance.seconds,
             stop_after=max(1, round(share * recipe.epochs)),
-            on_epoch=limits.on_epoch,
-            should_stop=limits.should_stop,
+            on_epoch=allowance.on_epoch,
+            should_stop=allowance.should_stop,
         )
         training = self.engine.begin(model, job)().training
-        return Fitted(frame=frame, model=model, training=training)
-
-
-def values_of(candidate: Candidate, dataset: Dataset) -> HyperParameters:
-    """Return the space of `dataset` with the values of `candidate`."""
-    hp = HyperParameters()
-    hp.values.update(candidate.values)
-    trunk.declare(dataset.spec, hp)
-    return hp
+        return Fitted(model=architectures.assemble(frame, hp, model), training=training)
 
 
 def _fold_seconds(seconds: float | None, num_folds: int) -> float | None:
     """Return the share of each fold, the same for all, so that they run one schedule; never too little to train."""
     return None if seconds is None else max(_FOLD_SECONDS_AT_LEAST, seconds / num_folds)
+
+
+def _with_costs(trial: Trial, costs: tuple[float, ...]) -> Trial:
+    return replace(trial, objectives=(trial.score, *costs)) if costs and trial.state == "complete" else trial
 
 
 def _ended(candidate: Candidate, training: Training) -> Trial:
@@ -259,10 +245,6 @@ def _ended(candidate: Candidate, training: Training) -> Trial:
 def _failed(candidate: Candidate, error: Exception) -> Trial:
     reason = f"{type(error).__name__}: {error}".strip()
     return Trial(candidate=candidate, state="failed", reason=reason[:2000])
-
-
-def _shapes(rows: Rows) -> dict[str, tuple[int, ...]]:
-    return {name: value.shape[1:] for name, value in rows.x.items()}
 
 
 def _parameters(model: Any) -> int:

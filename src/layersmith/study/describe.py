@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from layersmith.errors import GraphError
 from layersmith.graph import view
 
 __all__ = ["describe"]
@@ -20,7 +21,10 @@ def describe(model: Any) -> dict[str, Any]:
     Returns:
         JSON-ready: `layers` (`name`, `class`, `output_shape`, `params`), `total_params`, `architecture`.
     """
-    graph = view(model)
+    try:
+        graph = view(model)
+    except GraphError:  # a model whose calls are Python code
+        return {"layers": [], "total_params": int(model.count_params()), "architecture": type(model).__name__}
     nodes = [node for node in graph.nodes if not node.is_operation]
     layers = [
         {

@@ -8,6 +8,7 @@ from layersmith.data.content import SeriesContent
 from layersmith.data.dataset import Dataset
 from layersmith.data.problem import Problem
 from layersmith.data.spec import Kind
+from layersmith.graph import feed
 from layersmith.records import Score
 from layersmith.study.answer import Baseline
 from layersmith.validation import baselines, intervals, metrics
@@ -30,9 +31,8 @@ def score_model(model: Any, dataset: Dataset, problem: Problem, parts: Holdout, 
         seed: Seed of the interval's resampling.
     """
     rows = parts.holdout
-    predictions = np.asarray(
-        model.predict({name: values[rows] for name, values in dataset.x.items()}, batch_size=1024, verbose=0)
-    )
+    x = {name: values[rows] for name, values in dataset.x.items()}
+    predictions = np.asarray(model.predict(feed(model, x), batch_size=1024, verbose=0))
     return _score(predictions, dataset, problem, parts, metric, seed)
 
 

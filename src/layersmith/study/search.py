@@ -7,18 +7,19 @@ everything that `resume` needs is there, and without `result.json`, which is wri
 import hashlib
 import importlib.metadata
 import platform
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from layersmith import backend
 from layersmith.data import Dataset, Problem, ReadOptions, encode, read
-from layersmith.errors import DataError, RunFolderError, TrainingError
+from layersmith.errors import DataError, GraphError, RunFolderError, TrainingError
 from layersmith.exporters import export, to_source
 from layersmith.exporters.atomic import replacing, write_text
-from layersmith.families import trunk
+from layersmith.space import HyperParameters
 from layersmith.storage.run_folder import RunFolder
 from layersmith.storage.store import StudyStore
 from layersmith.study.answer import Answer
@@ -26,13 +27,20 @@ from layersmith.study.budget import Clock
 from layersmith.study.interrupt import Interrupt
 from layersmith.study.outcome import Outcome, load_outcome
 from layersmith.study.progress import Progress
+from layersmith.study.proposals import proposals
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import search_splits, set_aside
 from layersmith.study.table import trials_table
 from layersmith.validation.metrics import default_metric, metric_for, metric_named
 from layersmith.validation.splits import Holdout
 
-__all__ = ["resume", "search"]
+if TYPE_CHECKING:
+    from layersmith.study.architectures import Architectures
+
+__all__ = ["Build", "resume", "search"]
+
+Build: TypeAlias = Callable[[HyperParameters], Any]
+"""From hyperparameters to a compiled Keras model."""
 
 
 def search(
@@ -43,6 +51,7 @@ def search(
     settings: Settings,
     folder: RunFolder,
     progress: Progress,
+    build: Build | None = None,
 ) -> Outcome:
     """Run a search and return its outcome.
 
@@ -53,6 +62,7 @@ def search(
         settings: What was asked for.
         folder: A free run folder.
         progress: What the user sees.
+        build: The user's own models; None for the families'.
 
     Raises:
         LayersmithError: If data, options or settings are wrong; nothing is written then.
@@ -66,16 +76,30 @@ def search(
     settings = replace(settings, objective=_objective(settings, problem, parts, dataset))
     for text in (*problem.notes, *(f"Warning: {warning}" for warning in problem.warnings)):
         progress.say(text)
-    space = trunk.declare(dataset.spec)
-    direction = "maximize" if metric_named(settings.objective).higher_is_better else "minimize"
+    architectures = _architectures(settings, dataset, build)
+    higher = metric_named(settings.objective).higher_is_better
+    proposals(
+        settings, architectures.space, higher_is_better=higher
+    )  # what is wrong with them is noticed here, before writing
+    direction = "maximize" if higher else "minimize"
     folder.create()
     folder.write("data.json", _facts(problem, parts, dataset))
-    with StudyStore.create(folder.study, "search", direction, {"seconds": 0.0}, space=space) as store:  # type: ignore[arg-type]
+    begun = {"seconds": 0.0}
+    with StudyStore.create(folder.study, "search", direction, begun, space=architectures.space) as store:  # type: ignore[arg-type]
         folder.write("config.json", settings.to_dict())
-        return _go(problem, parts, dataset, settings, folder=folder, store=store, clock=clock, progress=progress)
+        run = _Run(problem=problem, parts=parts, dataset=dataset, settings=settings, architectures=architectures)
+        return _go(run, folder=folder, store=store, clock=clock, progress=progress)
 
 
-def resume(path: str | Path, source: Any, y: Any, *, options: ReadOptions | None, progress: Progress) -> Outcome:
+def resume(
+    path: str | Path,
+    source: Any,
+    y: Any,
+    *,
+    options: ReadOptions | None,
+    progress: Progress,
+    build: Build | None = None,
+) -> Outcome:
     """Go on with a run that was interrupted; a finished one is returned as it is.
 
     Args:
@@ -84,9 +108,10 @@ def resume(path: str | Path, source: Any, y: Any, *, options: ReadOptions | None
         y: Likewise the targets.
         options: How to read, where that could not be written down (arrays of groups or times).
         progress: What the user sees.
+        build: The user's own models again, where the run was made with them and not from a file.
 
     Raises:
-        RunFolderError: If there is no such run.
+        RunFolderError: If there is no such run, or what it was made with is not given again.
         DataError: If the data are not those the run began with.
     """
     folder = RunFolder.open(path)
@@ -102,18 +127,56 @@ def resume(path: str | Path, source: Any, y: Any, *, options: ReadOptions | None
     parts = set_aside(problem, fraction=settings.holdout, seed=settings.seed)
     dataset = encode(problem, parts.search)
     _check_same(folder, _facts(problem, parts, dataset))
+    run = _Run(
+        problem=problem,
+        parts=parts,
+        dataset=dataset,
+        settings=settings,
+        architectures=_architectures(settings, dataset, build),
+    )
     with StudyStore.open(folder.study) as store:
         spent = float(store.attributes.get("seconds", 0.0))
         progress.say(f"Resuming {folder.path}: {len(store.trials())} trials are finished.")
         clock = Clock(spent)
-        return _go(problem, parts, dataset, settings, folder=folder, store=store, clock=clock, progress=progress)
+        return _go(run, folder=folder, store=store, clock=clock, progress=progress)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Run:
+    """What a run is about.
+
+    Attributes:
+        problem: The rows and what ties them.
+        parts: Search rows and holdout rows.
+        dataset: Encoded rows.
+        settings: What was asked for.
+        architectures: The models.
+    """
+
+    problem: Problem
+    parts: Holdout
+    dataset: Dataset
+    settings: Settings
+    architectures: "Architectures"
+
+
+def _architectures(settings: Settings, dataset: Dataset, build: Build | None) -> "Architectures":
+    """Return the models of a search: the families', or the user's own."""
+    backend.start()
+    from layersmith.study.architectures import FamilyArchitectures
+    from layersmith.study.own_models import OwnModels, build_function
+
+    if not settings.build:
+        return FamilyArchitectures(dataset)
+    if build is None and ":" not in settings.build:
+        got = f"the run was made with build={settings.build}"
+        raise RunFolderError(got, expected="the same function again", fix="call layersmith.resume(..., build=...)")
+    function = build or build_function(settings.build)
+    return OwnModels(dataset, function, epochs=settings.epochs, batch_size=settings.batch_size)
 
 
 def _go(
-    problem: Problem,
-    parts: Holdout,
-    dataset: Dataset,
-    settings: Settings,
+    run: _Run,
     *,
     folder: RunFolder,
     store: StudyStore,
@@ -121,16 +184,23 @@ def _go(
     progress: Progress,
 ) -> Outcome:
     """Run the phases, look at the holdout once, and write the folder."""
-    backend.start()
     from layersmith.engine.auto import AutoEngine
-    from layersmith.families import frame
-    from layersmith.study.bench import Bench, values_of
+    from layersmith.study.bench import Bench
+    from layersmith.study.costing import Costing
     from layersmith.study.describe import describe
     from layersmith.study.proof import score_baselines, score_model
-    from layersmith.study.session import Session, name_of
+    from layersmith.study.session import Session
 
+    problem, parts, dataset, settings = run.problem, run.parts, run.dataset, run.settings
     metric = metric_named(settings.objective)
-    bench = Bench(dataset, AutoEngine(), metric, seed=settings.seed)
+    bench = Bench(
+        dataset,
+        AutoEngine(),
+        metric,
+        seed=settings.seed,
+        architectures=run.architectures,
+        costing=Costing(settings.constraints, settings.costs),
+    )
     try:
         with Interrupt() as interrupt:
             session = Session(
@@ -148,15 +218,14 @@ def _go(
             except TrainingError:
                 _write_trials(folder, store)  # where the reasons are
                 raise
-            candidate = winner.trial.candidate
-            model = frame.assemble(winner.fitted.frame, values_of(candidate, dataset), winner.fitted.model)
+            model = winner.fitted.model
             progress.step("test and baselines", None).begin()
             name, seed = metric.name, settings.seed
             test = score_model(model, dataset, problem, parts, metric=name, seed=seed)
             compared = score_baselines(dataset, problem, parts, metric=name, seed=seed)
     finally:
         progress.close()
-    title = name_of(candidate, session.portfolio)
+    title = session.name(winner.trial.candidate)
     answer = Answer(
         title=title,
         source=next((entry.source for entry in session.portfolio if entry.name == title), ""),
@@ -179,10 +248,18 @@ def _go(
 def _write(folder: RunFolder, model: Any, dataset: Dataset, answer: Answer, store: StudyStore) -> None:
     export(model, folder.model, "keras")
     header = f"{answer.title}, found by Layersmith; the weights are in {folder.model.name}."
-    write_text(folder.source, to_source(model, header=header))
+    write_text(folder.source, _source(model, header))
     write_text(folder.preprocess, dataset.preprocess.to_json())
     _write_trials(folder, store)
     folder.write("result.json", answer.to_dict())
+
+
+def _source(model: Any, header: str) -> str:
+    """Return plain Keras source; of a model with code of the user's own, why there is none."""
+    try:
+        return to_source(model, header=header)
+    except GraphError as reason:
+        return f"# {header}\n# No source could be written: {reason.got}.\n# The function that built it is the source.\n"
 
 
 def _write_trials(folder: RunFolder, store: StudyStore) -> None:

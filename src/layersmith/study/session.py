@@ -11,24 +11,25 @@ from dataclasses import asdict, dataclass, replace
 from layersmith.data.problem import Problem
 from layersmith.errors import TrainingError
 from layersmith.executors import Lineup, LocalExecutor, count_cores
-from layersmith.families import Established, trunk
+from layersmith.families import Established
 from layersmith.records import Candidate, Phase, Split, Trial
 from layersmith.space import fingerprint
 from layersmith.storage.store import StudyStore
-from layersmith.strategies import create_strategy
-from layersmith.study.bench import Bench, Fitted, Limits
+from layersmith.study.bench import Allowance, Bench, Fitted
 from layersmith.study.budget import Clock
 from layersmith.study.finalists import best_share, rank, shortlist
 from layersmith.study.interrupt import Interrupt
 from layersmith.study.progress import Progress, Step
+from layersmith.study.proposals import proposals
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import num_folds, search_splits
 from layersmith.validation.splits import Holdout
 
-__all__ = ["Session", "Winner", "name_of"]
+__all__ = ["Session", "Winner"]
 
 _STARVED = 0.4  # share of a trial's time below which another one is not begun
 _FINALS = 0.6  # share of the time after the search that finalists may take; the rest is for the refit
+_REFUSED_AT_MOST = 100  # candidates over a limit for each that was trained, before the search gives up
 _REFIT_AT_LEAST = 0.1  # of the budget, even where finalists overran
 
 
@@ -86,12 +87,12 @@ class Session:
         kept = self._store.attributes.get("portfolio")
         if kept is not None:
             return tuple(Established(**entry) for entry in kept)
-        published = trunk.portfolio(self._bench.dataset.spec)
+        published = tuple(self._bench.architectures.portfolio)
         seconds = self._settings.budget.trial_seconds(len(published))
-        if seconds is None:
+        if seconds is None or not published:
             return published
         fold = seconds / num_folds(self._problem, self._parts.search)
-        found = self._bench.scaled(published, rows=len(self._parts.search), seconds=fold)
+        found = self._bench.architectures.fit_to_time(len(self._parts.search), fold)
         self._store.set_attributes({"portfolio": [asdict(entry) for entry in found]})
         return found
 
@@ -115,16 +116,18 @@ class Session:
             raise _interrupted_early() if self._interrupt.requested else _nothing_trained(found)
         return self._refit(self._finals(found))
 
+    def name(self, candidate: Candidate) -> str:
+        """Return what a candidate is called."""
+        return self._bench.architectures.name(candidate, self.portfolio)
+
     def _trials(self, phase: Phase) -> list[Trial]:
         return [trial for trial in self._store.trials() if trial.phase == phase]
 
     # The search.
 
     def _search(self) -> None:
-        space = trunk.declare(self._bench.dataset.spec)
-        strategy = create_strategy(
-            self._settings.strategy, space, seed=self._settings.seed, higher_is_better=self._higher
-        )
+        space = self._bench.architectures.space
+        strategy = proposals(self._settings, space, higher_is_better=self._higher)
         for entry in self.portfolio:
             strategy.enqueue(entry.values, f"portfolio: {entry.name}")
         done = self._trials("search")
@@ -151,7 +154,11 @@ class Session:
         budget = self._settings.budget
         if self._interrupt.requested:
             return True
-        if budget.trials is not None and len(done) + pending >= budget.trials:
+        trained = [trial for trial in done if trial.state != "refused"]
+        if budget.trials is not None and len(trained) + pending >= budget.trials:
+            return True
+        if len(done) - len(trained) >= _REFUSED_AT_MOST * (1 + len(trained)):
+            self._progress.say(f"{len(done) - len(trained)} candidates were over a limit; the last: {done[-1].reason}")
             return True
         end = budget.search_end(_needed(rank(done, higher_is_better=self._higher), self._workers))
         if end is None:
@@ -217,8 +224,8 @@ class Session:
         """Return the training of a candidate, built and noted as begun."""
         self._store.start(candidate)
         step = self._progress.step(self._title(candidate, phase, number), self._left(done))
-        limits = Limits(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=step.epoch)
-        train = self._bench.begin(candidate, splits, limits, phase=phase)
+        allowance = Allowance(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=step.epoch)
+        train = self._bench.begin(candidate, splits, allowance, phase=phase)
 
         def run() -> tuple[Trial, Step]:
             step.begin()
@@ -228,9 +235,9 @@ class Session:
 
     def _title(self, candidate: Candidate, phase: Phase, done: int) -> str:
         if phase == "final":
-            return f"final {done + 1} {name_of(candidate, self.portfolio)}"
+            return f"final {done + 1} {self.name(candidate)}"
         trials = self._settings.budget.trials
-        return f"trial {done + 1}{f'/{trials}' if trials else ''} {name_of(candidate, self.portfolio)}"
+        return f"trial {done + 1}{f'/{trials}' if trials else ''} {self.name(candidate)}"
 
     def _best(self, trials: Sequence[Trial]) -> str:
         ranked = rank(trials, higher_is_better=self._higher)
@@ -288,12 +295,12 @@ class Session:
         for trial in _different(ranked)[:3]:
             key = fingerprint(trial.candidate.values)
             same = [other for other in trials if fingerprint(other.candidate.values) == key]
-            title = f"refit {name_of(trial.candidate, self.portfolio)}"
+            title = f"refit {self.name(trial.candidate)}"
             step = self._progress.step(title, self._left([]))
             step.begin()
-            limits = Limits(seconds=self._refit_seconds(), on_epoch=step.epoch)
+            allowance = Allowance(seconds=self._refit_seconds(), on_epoch=step.epoch)
             try:
-                fitted = self._bench.refit(trial.candidate, self._parts.search, best_share(same), limits)
+                fitted = self._bench.refit(trial.candidate, self._parts.search, best_share(same), allowance)
             except Exception as error:  # noqa: BLE001 - the next best takes its place
                 reasons.append(f"{title}: {type(error).__name__}: {error}")
                 self._progress.say(reasons[-1])
@@ -320,17 +327,6 @@ def _needed(ranked: Sequence[Trial], workers: int) -> float:
     folds = max((len(trial.trainings) for trial in best), default=1)
     slowest = max((trial.seconds for trial in best), default=0.0)
     return max(slowest, sum(trial.seconds for trial in best) / workers) + 1.5 * slowest / folds
-
-
-def name_of(candidate: Candidate, portfolio: Sequence[Established]) -> str:
-    """Return what a candidate is called: its published name, or its family and style."""
-    values = candidate.values
-    for entry in portfolio:
-        if all(values.get(name) == value for name, value in entry.values.items() if name in values):
-            return entry.name
-    family = str(values.get("family"))
-    style = values.get(f"{family}/style", values.get(f"{family}/cell"))
-    return f"{style} {family} network" if style else f"{family} network"
 
 
 def _different(ranked: Sequence[Trial]) -> list[Trial]:

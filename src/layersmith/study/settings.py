@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from layersmith.errors import DataError
+from layersmith.records import Value
 from layersmith.study.budget import Budget
 
 __all__ = ["Settings"]
@@ -21,6 +22,13 @@ class Settings:
         holdout: Share of rows set aside for the test, unless the data name their own.
         objective: Metric to optimise; empty for the task's default.
         strategy: Which candidates come after the portfolio.
+        costs: Costs that are objectives too, to be small; `study.costing.COSTS` has their names.
+        constraints: Cost to the most it may be.
+        enqueue: Values of the candidates that are tried first.
+        build: Where the user's own models are made, `file.py:function`, or the name of a function in memory; empty for
+            the families'.
+        epochs: Epochs of the user's own models; None for the default.
+        batch_size: Likewise the rows of a batch.
     """
 
     source: str
@@ -30,11 +38,21 @@ class Settings:
     holdout: float = 0.2
     objective: str = ""
     strategy: str = "tpe"
+    costs: tuple[str, ...] = ()
+    constraints: dict[str, float] = field(default_factory=dict)
+    enqueue: tuple[dict[str, Value], ...] = ()
+    build: str = ""
+    epochs: int | None = None
+    batch_size: int | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 < self.holdout < 0.9:
             got = f"a holdout of {self.holdout!r}"
             raise DataError(got, expected="a share of the rows between 0 and 0.9", fix="use --holdout 0.2")
+        for name in ("epochs", "batch_size"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise DataError(f"{name} is {number!r}", expected="a whole number above 0", fix=f"use {name}=32")
         if self.seed < 0:
             raise DataError(f"a seed of {self.seed}", expected="a whole number from 0", fix="use --seed 0")
 
@@ -45,4 +63,5 @@ class Settings:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Settings":
         """Rebuild from `to_dict`."""
-        return cls(**{**data, "budget": Budget(**data["budget"])})
+        several = {name: tuple(data.get(name, ())) for name in ("costs", "enqueue")}
+        return cls(**{**data, **several, "budget": Budget(**data["budget"])})

@@ -36,18 +36,21 @@ class Run:
         y: Targets.
         given: The other arguments.
         engine: Keeps compiled programs.
+        shared: Whether models of other widths and activations are to share the program, by padding.
 
     Raises:
         Unsupported: If something has no compiled form.
         DataError: If the data do not go together.
     """
 
-    def __init__(self, model: Any, x: Any, y: Any, given: Arguments, engine: CompiledEngine) -> None:
+    def __init__(
+        self, model: Any, x: Any, y: Any, given: Arguments, engine: CompiledEngine, *, shared: bool = False
+    ) -> None:
         require_plain_process()
         _require_epochs_only(given.callbacks)
         self._model, self._given = model, given
         train, held = read_sets(model, outputs_of(model), x, y, given)
-        prepared = engine.prepare(model, train.target_shapes, rows=len(train) * given.epochs, shared=False)
+        prepared = engine.prepare(model, train.target_shapes, rows=len(train) * given.epochs, shared=shared)
         self._state = ModelState(model, prepared)
         self._epochs = Epochs(prepared, train, held, given)
         self._epochs.check(self._state)

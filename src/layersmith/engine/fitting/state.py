@@ -1,6 +1,6 @@
 """What a program trains, and the Keras model it belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -54,6 +54,7 @@ class ModelState:
         prepared, weights = self._prepared, read_weights(self._prepared.network)
         variables = [read(variable) for variable in self._model.optimizer.variables]
         slots = import_state(prepared.optimizer, variables, {key: weights[key] for key in self._order})
+        weights, slots = prepared.padding.embed(weights), _each(prepared.padding.embed, slots)
         trained = {key: weights[key] for key in prepared.network.trainable}
         state = {key: weights[key] for key in prepared.network.state}
         self.carry = jax.device_put(Carry(trained=trained, state=state, slots=slots))
@@ -72,8 +73,8 @@ class ModelState:
         if not optimizer.built:
             with drawn_by_numpy():
                 optimizer.build(self._model.trainable_variables)
-        weights = {**carry.trained, **carry.state}
-        state = export_state(self._prepared.optimizer, carry.slots, self._order)
+        weights, slots = self._live({**carry.trained, **carry.state}), _each(self._live, carry.slots)
+        state = export_state(self._prepared.optimizer, slots, self._order)
         pairs = [(self._variables[key], value) for key, value in weights.items()]
         pairs += [pair for pair in zip(optimizer.variables, state, strict=True) if pair[1] is not None]
         self._given = assign(pairs)
@@ -86,10 +87,20 @@ class ModelState:
 
     def weights(self) -> list[NDArray[Any]]:
         """Return copies of the present weights, in the order of `model.weights`."""
-        now = {**self.carry.trained, **self.carry.state}
+        now = self._live({**self.carry.trained, **self.carry.state})
         pairs = zip(self._model.weights, self._kept, strict=True)
         return [np.array(read(variable) if key is None else now[key]) for variable, key in pairs]
+
+    def _live(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return values of weights in the model's shapes; where nothing is padded they stay on the device."""
+        padding = self._prepared.padding
+        return padding.extract(values) if padding.axes else values
 
     def _is_as_given(self) -> bool:
         """Whether the model holds the arrays it was given last; those of JAX do not change."""
         return bool(self._given) and all(variable.value is value for variable, value in self._given)
+
+
+def _each(change: Callable[[Any], Any], slots: Mapping[str, Any]) -> dict[str, Any]:
+    """Change what an optimizer keeps for each weight; what it keeps for all together stays."""
+    return {name: change(entry) if isinstance(entry, Mapping) else entry for name, entry in slots.items()}

@@ -3,7 +3,6 @@
 base_tuner, tuner     the search, and the tuner of Keras models
 oracle, trial         which values come next, and what became of them
 hypermodel            a space of models
-exploration           the space before the search
 trial_run             one run of a trial: best weights, curves, where to go on
 project               what is kept: study.db
 """

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from layersmith.errors import RunFolderError
-from layersmith.keras_tuner.engine.exploration import explore
 from layersmith.keras_tuner.engine.garbage import sparing_garbage
 from layersmith.keras_tuner.engine.hypermodel import get_hypermodel
 from layersmith.keras_tuner.engine.oracle import Oracle
@@ -21,7 +20,7 @@ from layersmith.keras_tuner.engine.project import Project, record_of
 from layersmith.keras_tuner.engine.results import check_results, curves_of, get_best_step, metrics_of
 from layersmith.keras_tuner.engine.trial import Trial, TrialStatus
 from layersmith.keras_tuner.errors import FailedTrialError, FatalError, FatalValueError
-from layersmith.space import HyperParameters
+from layersmith.space import Builder, HyperParameters, explore
 from layersmith.study.budget import Clock, parse_budget
 from layersmith.study.table import trials_table
 
@@ -106,7 +105,11 @@ class BaseTuner:
         space = self.oracle.get_space()
         self.hypermodel.declare_hyperparameters(space)
         open_space = self.oracle.allow_new_entries and self.oracle.tune_new_entries
-        self.oracle.update_space(explore(self._build_unseen, space, loops=open_space))
+        self.oracle.update_space(explore(self._explored, space, loops=open_space))
+
+    @property
+    def _explored(self) -> Builder:
+        return Builder(build=self._build_unseen, fatal=(FatalError,), failed=(FailedTrialError,))
 
     def _build_unseen(self, hp: HyperParameters) -> Any:
         """Build a model only to see what it asks for."""

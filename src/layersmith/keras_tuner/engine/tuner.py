@@ -11,7 +11,6 @@ from layersmith.errors import RunFolderError
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.keras_tuner.engine.base_tuner import BaseTuner
 from layersmith.keras_tuner.engine.callbacks import copied, hooks
-from layersmith.keras_tuner.engine.exploration import imply_conditions
 from layersmith.keras_tuner.engine.hypermodel import HyperModel
 from layersmith.keras_tuner.engine.model_checks import check_model, maybe_distribute, num_params, recompile
 from layersmith.keras_tuner.engine.results import check_results
@@ -19,7 +18,7 @@ from layersmith.keras_tuner.engine.training import compiled_fit
 from layersmith.keras_tuner.engine.trial import Trial
 from layersmith.keras_tuner.engine.trial_run import CHECKPOINT, TrialRun
 from layersmith.keras_tuner.errors import FatalError, FatalValueError, OversizedModelError
-from layersmith.space import HyperParameters
+from layersmith.space import HyperParameters, imply_conditions
 
 __all__ = ["Tuner", "maybe_distribute"]
 
@@ -118,7 +117,7 @@ class Tuner(BaseTuner):
             trial.unbuilt = "oversized" if isinstance(error, OversizedModelError) else "failed"
             raise
         if self.oracle.allow_new_entries and self.oracle.tune_new_entries:
-            imply_conditions(self._build_unseen, self.oracle.get_space(), hp)
+            imply_conditions(self._explored, self.oracle.get_space(), hp)
         trial.params = num_params(model)
         return model
 

@@ -1,12 +1,22 @@
 import pytest
 
-from layersmith.keras_tuner.engine.exploration import explore, imply_conditions
-from layersmith.keras_tuner.errors import FailedTrialError, FatalValueError
-from layersmith.space import HyperParameters
+from layersmith.space import Builder, HyperParameters, explore, imply_conditions
+
+
+class FailedError(Exception):
+    """These values have no model."""
+
+
+class FatalError(Exception):
+    """The search is to end."""
+
+
+def builder(build):
+    return Builder(build=build, fatal=(FatalError,), failed=(FailedError,))
 
 
 def explored(build, **arguments):
-    return explore(build, HyperParameters(), **{"loops": True, **arguments})
+    return explore(builder(build), HyperParameters(), **{"loops": True, **arguments})
 
 
 def conditions(space):
@@ -87,7 +97,7 @@ def test_a_scope_of_a_value_that_cannot_be_chosen_ends_the_search_for_it():
 def test_what_is_known_in_advance_counts():
     space = HyperParameters()
     space.Int("layers", 1, 2)
-    assert list(conditions(explore(stack, space, loops=True))) == ["layers", "units_0", "units_1"]
+    assert list(conditions(explore(builder(stack), space, loops=True))) == ["layers", "units_0", "units_1"]
 
 
 class TestBuildsThatFail:
@@ -101,7 +111,7 @@ class TestBuildsThatFail:
     def test_the_first_one_may_be_a_failed_trial(self):
         def build(hp):
             hp.Int("units", 32, 512)
-            raise FailedTrialError("too slow")
+            raise FailedError("too slow")
 
         assert list(conditions(explored(build))) == ["units"]
 
@@ -117,9 +127,9 @@ class TestBuildsThatFail:
     def test_what_is_fatal_ends_it(self):
         def build(hp):
             if hp.Int("layers", 1, 3) > 1:
-                raise FatalValueError("stop")
+                raise FatalError("stop")
 
-        with pytest.raises(FatalValueError, match="stop"):
+        with pytest.raises(FatalError, match="stop"):
             explored(build)
 
 
@@ -130,7 +140,7 @@ class TestLateEntries:
         hp.values = values
         hp.ensure_active_values()
         build(hp)
-        imply_conditions(build, space, hp)
+        imply_conditions(builder(build), space, hp)
         return hp
 
     def test_the_choice_they_hang_on_is_found(self):

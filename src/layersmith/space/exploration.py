@@ -8,25 +8,41 @@ for an entry that was not known.
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from layersmith.keras_tuner.errors import FailedTrialError, FatalError
 from layersmith.records import Value
-from layersmith.space import Condition, Entry, HyperParameters, Int
+from layersmith.space.conditions import Condition
+from layersmith.space.entries import Entry, Int
+from layersmith.space.hyperparameters import HyperParameters
 
-__all__ = ["explore", "imply_conditions"]
+__all__ = ["Builder", "explore", "imply_conditions"]
 
 _LOG = logging.getLogger(__name__)
 _COUNT_AT_MOST = 64  # of a whole number that may count layers
 
-Build = Callable[[HyperParameters], Any]
+
+@dataclass(frozen=True, kw_only=True)
+class Builder:
+    """A function that builds a model, and what its errors mean.
+
+    Attributes:
+        build: Returns a model of some values.
+        fatal: Errors that always go through.
+        failed: Errors that say that these values have no model, those of the defaults too; of other errors the ones of
+            the defaults go through.
+    """
+
+    build: Callable[[HyperParameters], Any]
+    fatal: tuple[type[Exception], ...] = ()
+    failed: tuple[type[Exception], ...] = ()
 
 
-def explore(build: Build, space: HyperParameters, *, loops: bool) -> HyperParameters:
+def explore(build: Builder, space: HyperParameters, *, loops: bool) -> HyperParameters:
     """Return the space with every entry that building models brings to light.
 
     Args:
-        build: Returns a model of some values.
+        build: Makes models.
         space: What is known in advance.
         loops: Whether to look for conditions that the code implies.
 
@@ -36,7 +52,7 @@ def explore(build: Build, space: HyperParameters, *, loops: bool) -> HyperParame
     Example:
         >>> def build(hp):
         ...     return [hp.Int(f"units_{layer}", 8, 64) for layer in range(hp.Int("layers", 1, 2))]
-        >>> for entry in explore(build, HyperParameters(), loops=True).space:
+        >>> for entry in explore(Builder(build=build), HyperParameters(), loops=True).space:
         ...     print(entry.name, *(f"where {one.name} in {one.values}" for one in entry.conditions))
         layers
         units_0
@@ -53,7 +69,7 @@ def explore(build: Build, space: HyperParameters, *, loops: bool) -> HyperParame
     return found
 
 
-def _open_scopes(build: Build, found: HyperParameters, first: HyperParameters) -> list[HyperParameters]:
+def _open_scopes(build: Builder, found: HyperParameters, first: HyperParameters) -> list[HyperParameters]:
     """Build once for each scope that was never active, and return the builds; a scope may open others."""
     opened, closed, builds = list(first.active_scopes), list(first.inactive_scopes), []
     while closed:
@@ -72,7 +88,7 @@ def _may_count(entry: Entry) -> bool:
     return isinstance(entry, Int) and entry.size > 1 and entry.max_value <= _COUNT_AT_MOST
 
 
-def _follow_loop(build: Build, found: HyperParameters, parent: Entry, built: HyperParameters) -> None:
+def _follow_loop(build: Builder, found: HyperParameters, parent: Entry, built: HyperParameters) -> None:
     """Build with the value farthest from the one built; where others are asked for, with all of them."""
     value, values = built.values[parent.name], dict(built.values)
     grid = parent.grid(_COUNT_AT_MOST)
@@ -82,13 +98,13 @@ def _follow_loop(build: Build, found: HyperParameters, parent: Entry, built: Hyp
         _imply(build, found, parent, {value: built, farthest: far}, known=set())
 
 
-def imply_conditions(build: Build, space: HyperParameters, hp: HyperParameters) -> None:
+def imply_conditions(build: Builder, space: HyperParameters, hp: HyperParameters) -> None:
     """Find what the entries that a build has asked for beyond the space depend on.
 
     A parent is an entry without whose value the new ones would not have been asked for.
 
     Args:
-        build: Returns a model of some values.
+        build: Makes models.
         space: What was known before.
         hp: What the build was given; new entries in it become conditional.
     """
@@ -106,12 +122,12 @@ def _may_decide(entry: Entry, hp: HyperParameters) -> bool:
 
 
 def _imply(
-    build: Build, space: HyperParameters, parent: Entry, built: dict[Value, HyperParameters], *, known: set[str]
+    build: Builder, space: HyperParameters, parent: Entry, built: dict[Value, HyperParameters], *, known: set[str]
 ) -> None:
     """Make what is asked for under some values of the parent only conditional on these.
 
     Args:
-        build: Returns a model of some values.
+        build: Makes models.
         space: Whose entries become conditional.
         parent: The entry they depend on.
         built: What was asked for under two values of the parent or more; the first has the other values to build with.
@@ -129,18 +145,18 @@ def _imply(
 
 
 def _built(
-    build: Build, space: HyperParameters, values: Mapping[str, Value], *, strict: bool = False
+    build: Builder, space: HyperParameters, values: Mapping[str, Value], *, strict: bool = False
 ) -> HyperParameters:
     """Return what a build was given, and has asked for, under some values and the defaults of the rest."""
     hp = space.copy()
     hp.values = dict(values)
     hp.ensure_active_values()
     try:
-        build(hp)
-    except FatalError:
+        build.build(hp)
+    except build.fatal:
         raise
     except Exception as error:
-        if strict and not isinstance(error, FailedTrialError):
+        if strict and not isinstance(error, build.failed):
             raise
         _LOG.info("building a model of %s to look at the space failed: %s", dict(values), error)
     return hp
