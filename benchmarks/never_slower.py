@@ -16,7 +16,7 @@ from measure import Figure, Report, in_process, in_turn, main
 
 __all__ = ["MODELS", "Case"]
 
-ROUNDS, EPOCHS = 3, 4
+ROUNDS, EPOCHS = 3, 3
 PEERS = ("tensorflow", "jax")
 WANTED = 0.95
 

@@ -70,8 +70,8 @@ def search(
         batch_size: With `build`, rows of a batch (32).
         holdout: Share of rows set aside for the test, unless the data name their own test rows.
         seed: Seed of everything random.
-        strategy: Which candidates come after the published ones: `tpe`, `gp`, `cmaes`, `nsga2`, `sobol`, `random` or
-            `grid`; by default `tpe`, with several objectives `nsga2`.
+        strategy: Which candidates come after the published ones: `gp`, `tpe`, `cmaes`, `nsga2`, `sobol`, `random` or
+            `grid`; by default `gp`, with several objectives `nsga2`.
         verbose: 0 shows nothing.
         **reading: What else is known of the data: `split_column`, `group`, `time`, `forecast`, `horizon`, `lookback`,
             `kind`, `task`, `max_bytes`, as in `layersmith.data.ReadOptions`.
@@ -91,7 +91,7 @@ def search(
     """
     options = ReadOptions(target=target, **_known(reading))
     metric, costs = _parted(objective, objectives)
-    strategy = strategy or ("nsga2" if costs else "tpe")
+    strategy = strategy or ("nsga2" if costs else "gp")
     lookup(STRATEGIES, strategy, "strategy")
     Costing(constraints or {}, costs)  # wrong names and limits are noticed here, before writing
     settings = Settings(

@@ -118,7 +118,7 @@ SEARCHES = {
     "large holdout": (csv, (*INCOME, "--holdout", 1.5), "holdout of 1.5"),
     "holdout of nan": (csv, (*INCOME, "--holdout", "nan"), "holdout of nan"),
     "negative seed": (csv, (*INCOME, "--seed", -1), "seed of -1"),
-    "unknown strategy": (csv, (*INCOME, "--strategy", "tpo"), "use 'tpe'"),
+    "unknown strategy": (csv, (*INCOME, "--strategy", "tpo"), "tpe"),
     "unknown objective": (csv, (*INCOME, "--objective", "acuracy"), "use 'accuracy'"),
     "amounts' metric for classes": (csv, (*INCOME, "--objective", "rmse"), "binary"),
     "classes' metric for amounts": (amounts, (*INCOME, "--objective", "accuracy"), "regression"),

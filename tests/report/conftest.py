@@ -127,7 +127,7 @@ def make_outcome(tmp_path: Path) -> Callable[..., Outcome]:
             "seed": 7,
             "holdout": 0.2,
             "objective": "accuracy",
-            "strategy": "tpe",
+            "strategy": "gp",
         }
         return Outcome(
             folder=folder,

@@ -13,7 +13,7 @@ def settings(**changes):
         "seed": 0,
         "holdout": 0.2,
         "objective": "accuracy",
-        "strategy": "tpe",
+        "strategy": "gp",
     }
     return {**base, **changes}
 

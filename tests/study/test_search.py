@@ -69,7 +69,7 @@ def test_a_count_of_trials_is_honoured_and_the_best_are_trained_again(finished):
     assert [trial.phase for trial in finished.trials] == ["search"] * 4 + ["final"] * 3
     origins = [trial.candidate.origin for trial in finished.trials]
     assert origins[0].startswith("portfolio: ")
-    assert origins[2:4] == ["tpe", "tpe"]
+    assert origins[2:4] == ["gp", "gp"]
     best = sorted(searched(finished.trials), key=lambda trial: -trial.score)[:3]
     assert origins[4] == f"final of trial {best[0].number}"
     assert finished.answer.num_trials == 4

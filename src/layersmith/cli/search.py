@@ -40,7 +40,7 @@ def command(
     lookback: Annotated[Optional[int], typer.Option(help="Past steps a forecast sees.")] = None,  # noqa: UP045
     kind: Annotated[Text, typer.Option(help="table, image, series or forecast; default: inferred.")] = None,
     task: Annotated[Text, typer.Option(help="binary, multiclass, ...; default: inferred.")] = None,
-    strategy: Annotated[Text, typer.Option(help="tpe (default), gp, cmaes, nsga2, sobol, random or grid.")] = None,
+    strategy: Annotated[Text, typer.Option(help="gp (default), tpe, cmaes, nsga2, sobol, random or grid.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["command_line"]
 
-_DEFAULTS: dict[str, Any] = {"split_column": "auto", "holdout": 0.2, "strategy": "tpe"}
+_DEFAULTS: dict[str, Any] = {"split_column": "auto", "holdout": 0.2, "strategy": "gp"}
 _IN_MEMORY = "arrays"
 _NO_COLUMN = "none"  # the word of the command line
 _OF_OWN = ("build", "epochs", "batch_size")

@@ -1,4 +1,4 @@
-"""Rows of one trial, written many at a time.
+"""Rows of a study or of one trial, written many at a time.
 
 Optuna's own calls look up and write one parameter or one point of a curve each, about a millisecond apiece; a trial has
 a hundred of them.
@@ -10,9 +10,14 @@ from typing import Any
 
 import sqlalchemy
 from optuna.distributions import BaseDistribution, distribution_to_json
-from optuna.storages._rdb.models import TrialIntermediateValueModel, TrialParamModel, TrialUserAttributeModel
+from optuna.storages._rdb.models import (
+    StudyUserAttributeModel,
+    TrialIntermediateValueModel,
+    TrialParamModel,
+    TrialUserAttributeModel,
+)
 
-__all__ = ["add_attributes", "add_curve", "add_parameters"]
+__all__ = ["add_attributes", "add_curve", "add_parameters", "set_study_attributes"]
 
 
 def add_parameters(
@@ -68,6 +73,22 @@ def add_curve(connection: sqlalchemy.Connection, trial_id: int, curve: Mapping[i
             {"trial_id": trial_id, "step": epoch, "intermediate_value": number, "intermediate_value_type": kind}
         )
     _insert(connection, TrialIntermediateValueModel, rows)
+
+
+def set_study_attributes(connection: sqlalchemy.Connection, study_id: int, attributes: Mapping[str, Any]) -> None:
+    """Write user attributes of a study; those of the same name are replaced.
+
+    Args:
+        connection: The connection of the current transaction.
+        study_id: The study's key in the database.
+        attributes: Attribute name to JSON-ready value.
+    """
+    table = StudyUserAttributeModel.__table__
+    for key, value in attributes.items():
+        row = {"study_id": study_id, "key": key, "value_json": json.dumps(value)}
+        known = (table.c.study_id == study_id) & (table.c.key == key)
+        if not connection.execute(table.update().where(known).values(row)).rowcount:
+            connection.execute(table.insert(), row)
 
 
 def _insert(connection: sqlalchemy.Connection, model: Any, rows: list[dict[str, Any]]) -> None:

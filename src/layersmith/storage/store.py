@@ -24,7 +24,7 @@ from layersmith.space.conditions import declared
 from layersmith.storage.connection import connected, database_errors, transaction
 from layersmith.storage.location import Place, check_free, check_study_file, shown
 from layersmith.storage.parameters import parameters
-from layersmith.storage.rows import add_attributes, add_curve, add_parameters
+from layersmith.storage.rows import add_attributes, add_curve, add_parameters, set_study_attributes
 
 __all__ = ["Direction", "StudyStore"]
 
@@ -137,7 +137,7 @@ class StudyStore:
         kept = _checked_json(attributes or {})
         with self._writing() as connection:
             trial_id = self._begin(connection, candidate)
-            self._keep(kept)
+            set_study_attributes(connection, self._study_id, kept)
         self._running[candidate.number] = trial_id
 
     def finish(self, trial: Trial, attributes: Mapping[str, Any] | None = None) -> None:
@@ -157,7 +157,7 @@ class StudyStore:
         with self._writing() as connection:
             trial_id = self._running.get(trial.number)
             self._end(connection, self._begin(connection, trial.candidate) if trial_id is None else trial_id, trial)
-            self._keep(kept)
+            set_study_attributes(connection, self._study_id, kept)
         self._running.pop(trial.number, None)
 
     def _begin(self, connection: sqlalchemy.Connection, candidate: Candidate) -> int:
@@ -224,12 +224,8 @@ class StudyStore:
             DataError: If a value cannot be written as JSON.
         """
         kept = _checked_json(attributes)
-        with self._writing():
-            self._keep(kept)
-
-    def _keep(self, attributes: Mapping[str, Any]) -> None:
-        for name, value in attributes.items():
-            self._storage.set_study_user_attr(self._study_id, name, value)
+        with self._writing() as connection:
+            set_study_attributes(connection, self._study_id, kept)
 
     @property
     def name(self) -> str:

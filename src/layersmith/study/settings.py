@@ -37,7 +37,7 @@ class Settings:
     seed: int = 0
     holdout: float = 0.2
     objective: str = ""
-    strategy: str = "tpe"
+    strategy: str = "gp"
     costs: tuple[str, ...] = ()
     constraints: dict[str, float] = field(default_factory=dict)
     enqueue: tuple[dict[str, Value], ...] = ()
