@@ -26,8 +26,8 @@ run: .venv/.core
 test: .venv/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
-test-all: .venv/.test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test-all: test
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 check: .venv/.test
 	$(BIN)/ruff check .
@@ -39,10 +39,11 @@ check: .venv/.test
 	$(PIP) tensorboard # which KerasTuner imports on TensorFlow
 	touch $@
 
-BENCHMARKS := fit_small_dense tune_small_dense tune_wide_dense tune_lstm tune_conv dense_share_of_peak host_time memory never_slower buckets
+BENCHMARKS := fit_small_dense tune_small_dense tune_wide_dense tune_lstm tune_conv dense_share_of_peak host_time memory never_slower buckets overhead time_to_quality
 
 bench: .venv/.bench
 	set -e; for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py; done
+	$(BIN)/python benchmarks/search_quality.py
 	$(BIN)/python benchmarks/table.py
 
 format: .venv/.test

@@ -27,7 +27,6 @@ def compiler_options(graph: Graph, seconds: float) -> Options:
     """
     if jax.default_backend() != "cpu" or jax.__version_info__ < _FIRST_JAX:
         return {}
-    options: Options = {"xla_backend_optimization_level": 1}
-    if seconds < _QUICK_SECONDS or any("Conv" in layer.class_name for layer in graph.layers.values()):
-        options |= {"xla_cpu_use_fusion_emitters": False, "xla_cpu_parallel_codegen_split_count": 2}
-    return options
+    quick = seconds < _QUICK_SECONDS or any("Conv" in layer.class_name for layer in graph.layers.values())
+    options: Options = {"xla_backend_optimization_level": 1, "xla_cpu_use_fusion_emitters": not quick}
+    return {**options, "xla_cpu_parallel_codegen_split_count": 2} if quick else options
