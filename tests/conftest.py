@@ -14,6 +14,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # Programs that several test files or runs compile are compiled once.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+# What the tests compile themselves runs for milliseconds; the engine chooses its own options (`engine/effort.py`).
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1 --xla_cpu_use_fusion_emitters=false")
 
 
 @pytest.fixture(scope="session")

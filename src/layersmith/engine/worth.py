@@ -13,8 +13,8 @@ from typing import Any
 import jax
 import keras
 
+from layersmith.cost import cost_of
 from layersmith.engine.unsupported import NotWorthwhile
-from layersmith.engine.widths import macs_of
 from layersmith.graph import Graph, Node, view
 
 __all__ = ["require_worth", "window_values"]
@@ -44,7 +44,7 @@ def require_worth(model: Any, batch_size: int, *, shared: bool) -> None:
     if backend != "tensorflow":
         return
     graph = view(model, needs_configs=False)
-    arithmetic = macs_of(graph) * batch_size * _SECONDS_PER_MAC
+    arithmetic = cost_of(graph).macs * batch_size * _SECONDS_PER_MAC
     native = arithmetic + _SECONDS_PER_BATCH
     compiled = arithmetic + window_values(graph) * batch_size * _SECONDS_PER_VALUE
     if compiled > native * (_FAR_SLOWER if shared else _SLOWER):

@@ -101,7 +101,7 @@ def test_a_step_with_dropout_equals_that_of_keras(kind, rates, numbers):
     expected = layer(x, hidden, training=True)[1]
     weights = {weight.name: jnp.asarray(weight.value) for weight in layer.weights}
     bound = cell.bind(weights, jnp.asarray(x)[None], drops)
-    for mine, theirs in zip(bound.step(bound.projected[0], tuple(hidden)), expected, strict=True):
+    for mine, theirs in zip(bound.step(bound.projected[0], tuple(hidden), bound.kernel), expected, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
 
 

@@ -249,3 +249,18 @@ def test_keras_hands_no_mask_to_a_call_with_states(numbers, plain):
     masked = keras.layers.Masking()(entry)
     model = _fill(keras.Model([entry, state], keras.layers.GRU(2, **_QUIET)(masked, initial_state=state)))
     check_lowering(model, [numbers(5, 4, 3) * _MASK[:, :, None], numbers(5, 2)])
+
+
+def test_wide_kernels_have_the_gradient_of_keras_too(numbers, plain):
+    """Wide ones get theirs by one product after the scan (`late_gradient`)."""
+    entry, start = keras.Input((4, 3)), keras.Input((100,))
+    outputs = [
+        keras.layers.LSTM(100, return_sequences=True, **_QUIET)(entry, initial_state=[start, start]),
+        keras.layers.LSTM(100, go_backwards=True, **_QUIET)(entry),
+        keras.layers.SimpleRNN(100, return_sequences=True, **_QUIET)(entry),
+        keras.layers.SimpleRNN(100, activation="relu", **_QUIET)(entry),
+    ]
+    model = keras.Model([entry, start], outputs)
+    source = np.random.default_rng(7)
+    model.set_weights([source.normal(size=w.shape).astype("float32") * 0.1 for w in model.get_weights()])
+    check_lowering(model, [numbers(5, 4, 3), numbers(5, 100)])

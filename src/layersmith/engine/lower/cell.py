@@ -13,7 +13,7 @@ import jax.numpy as jnp
 __all__ = ["Bound", "Cell", "Drops", "affine", "draw_drops"]
 
 States: TypeAlias = tuple[Any, ...]
-Step: TypeAlias = Callable[[Any, States], States]
+Step: TypeAlias = Callable[[Any, States, Any], States]
 _STRIDE = 1_000_003  # between the salts of one layer's masks: larger than any number of nodes
 
 
@@ -36,11 +36,14 @@ class Bound:
 
     Attributes:
         projected: Inputs of all steps as the gates see them: `(steps, batch, gates * units)`.
-        step: From one step's projected input and the states to the next states.
+        step: From one step's projected input, the states and `kernel` to the next states.
+        kernel: The recurrent kernel, where the gates are `projected + states[0] @ kernel`; else None, which the step
+            does not use.
     """
 
     projected: Any
     step: Step
+    kernel: Any = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

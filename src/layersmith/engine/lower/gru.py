@@ -31,7 +31,8 @@ def gru_cell(config: Mapping[str, Any]) -> Cell:
         bias, recurrent_bias = _biases(weights.get("bias"))
         gates = reset(weights["recurrent_kernel"], recurrent_bias, gate, drops)
 
-        def step(projected: Any, states: tuple[Any, ...]) -> tuple[Any, ...]:
+        def step(projected: Any, states: tuple[Any, ...], kernel: Any) -> tuple[Any, ...]:
+            del kernel
             (hidden,) = states
             update, candidate = gates(projected, hidden)
             return (update * hidden + (1.0 - update) * activation(candidate),)

@@ -13,6 +13,7 @@ from jax import lax
 
 from layersmith.engine.lower.cell import Bound, Cell, draw_drops
 from layersmith.engine.lower.gru import gru_cell
+from layersmith.engine.lower.late_gradient import is_wide, with_late_gradient
 from layersmith.engine.lower.lowering import Forward, Place
 from layersmith.engine.lower.lstm import lstm_cell
 from layersmith.engine.lower.simple_rnn import simple_rnn_cell
@@ -72,15 +73,20 @@ def _run(bound: Bound, states: tuple[Any, ...], mask: Any, options: _Options) ->
         mask: `(steps, batch, 1)` bool, True where a step exists; None where all do.
         options: Of the layer.
     """
+    late = mask is None and bound.kernel is not None and is_wide(bound.kernel)
 
-    def step(states: tuple[Any, ...], given: Any) -> tuple[tuple[Any, ...], Any]:
-        projected, live = given
-        after = bound.step(projected, states)
-        if live is not None:
-            after = tuple(jnp.where(live, new, old) for new, old in zip(after, states, strict=True))
-        return after, after[0] if options.return_sequences else None
+    def scan(projected: Any, kernel: Any, states: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, Any]:
+        def step(states: tuple[Any, ...], given: Any) -> tuple[tuple[Any, ...], Any]:
+            projected, live = given
+            after = bound.step(projected, states, kernel)
+            if live is not None:
+                after = tuple(jnp.where(live, new, old) for new, old in zip(after, states, strict=True))
+            return after, (after[0] if options.return_sequences else None, states[0] if late else None)
 
-    final, outputs = lax.scan(step, states, (bound.projected, mask), reverse=options.go_backwards)
+        final, (outputs, before) = lax.scan(step, states, (projected, mask), reverse=options.go_backwards)
+        return final, outputs, before
+
+    final, outputs, _ = (with_late_gradient(scan) if late else scan)(bound.projected, bound.kernel, states)
     zeroed = mask if options.zero_output_for_mask else None
     if options.return_sequences:
         outputs = outputs if zeroed is None else jnp.where(zeroed, outputs, jnp.zeros_like(outputs))
