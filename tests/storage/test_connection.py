@@ -99,6 +99,6 @@ class TestErrors:
         store.start(candidates[0])
         with StudyStore.open(study_file) as other:
             other.abandon_running()
-        with pytest.raises(RunFolderError, match="already finished and can not be updated"):
+        with pytest.raises(RunFolderError, match="already finished and cannot be updated"):
             store.finish(complete(candidates[0]))
         assert store.trials() == []

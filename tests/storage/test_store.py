@@ -161,7 +161,7 @@ class TestInterruption:
             raise optuna.exceptions.StorageInternalError("disk full")
 
         with monkeypatch.context() as patch:
-            patch.setattr(store._storage, "set_trial_state_values", full)
+            patch.setattr("layersmith.storage.store.end_trial", full)
             with pytest.raises(RunFolderError, match="disk full"):
                 store.finish(complete(candidates[0]))
         with StudyStore.open(study_file) as reopened:

@@ -6,18 +6,23 @@ a hundred of them.
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+import optuna
 import sqlalchemy
 from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.storages._rdb.models import (
     StudyUserAttributeModel,
     TrialIntermediateValueModel,
+    TrialModel,
     TrialParamModel,
     TrialUserAttributeModel,
+    TrialValueModel,
 )
+from optuna.trial import TrialState
 
-__all__ = ["add_attributes", "add_curve", "add_parameters", "set_study_attributes"]
+__all__ = ["add_attributes", "add_curve", "add_parameters", "end_trial", "set_study_attributes"]
 
 
 def add_parameters(
@@ -73,6 +78,30 @@ def add_curve(connection: sqlalchemy.Connection, trial_id: int, curve: Mapping[i
             {"trial_id": trial_id, "step": epoch, "intermediate_value": number, "intermediate_value_type": kind}
         )
     _insert(connection, TrialIntermediateValueModel, rows)
+
+
+def end_trial(connection: sqlalchemy.Connection, trial_id: int, state: TrialState, value: float | None) -> None:
+    """Write how a running trial ended.
+
+    Args:
+        connection: The connection of the current transaction.
+        trial_id: The trial's key in the database.
+        state: Its last state.
+        value: Its score; None for a trial without one.
+
+    Raises:
+        UpdateFinishedTrialError: If it has ended before.
+    """
+    table = TrialModel.__table__
+    running = (table.c.trial_id == trial_id) & ~table.c.state.in_([one for one in TrialState if one.is_finished()])
+    ended = {"state": state, "datetime_complete": datetime.now()}
+    if not connection.execute(table.update().where(running).values(ended)).rowcount:
+        raise optuna.exceptions.UpdateFinishedTrialError(f"trial {trial_id} has already finished and cannot be updated")
+    if value is not None:
+        number, kind = TrialValueModel.value_to_stored_repr(value)
+        _insert(
+            connection, TrialValueModel, [{"trial_id": trial_id, "objective": 0, "value": number, "value_type": kind}]
+        )
 
 
 def set_study_attributes(connection: sqlalchemy.Connection, study_id: int, attributes: Mapping[str, Any]) -> None:

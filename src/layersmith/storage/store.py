@@ -24,7 +24,7 @@ from layersmith.space.conditions import declared
 from layersmith.storage.connection import connected, database_errors, transaction
 from layersmith.storage.location import Place, check_free, check_study_file, shown
 from layersmith.storage.parameters import parameters
-from layersmith.storage.rows import add_attributes, add_curve, add_parameters, set_study_attributes
+from layersmith.storage.rows import add_attributes, add_curve, add_parameters, end_trial, set_study_attributes
 
 __all__ = ["Direction", "StudyStore"]
 
@@ -175,7 +175,7 @@ class StudyStore:
         add_attributes(connection, trial_id, {**record, **reason})
         add_curve(connection, trial_id, _curve(trial))
         state = TrialState.COMPLETE if complete else TrialState.FAIL
-        self._storage.set_trial_state_values(trial_id, state, [trial.score] if complete else None)
+        end_trial(connection, trial_id, state, trial.score if complete else None)
 
     def trials(self) -> list[Trial]:
         """Return the finished trials, by number."""
