@@ -32,7 +32,7 @@ def shortlist(trials: Sequence[Trial], *, higher_is_better: bool, seconds: float
     Args:
         trials: The trials of the search.
         higher_is_better: The direction of their scores.
-        seconds: Time for all of them together, or None.
+        seconds: Seconds of training for all of them together, on all cores; None for no limit.
     """
     ranked = rank(trials, higher_is_better=higher_is_better)[:_MOST]
     if seconds is None:

@@ -258,7 +258,7 @@ class Session:
         ranked = rank(found, higher_is_better=self._higher)
         left = self._settings.budget.left(self._clock.elapsed())
         seconds = None if left is None else left * _FINALS
-        chosen = self._shortlist(found, seconds)
+        chosen = self._shortlist(found, seconds and seconds * self._workers)
         if len(chosen) < 2:
             return ranked
         splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed + 1)
