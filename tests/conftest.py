@@ -14,8 +14,23 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # Programs that several test files or runs compile are compiled once.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
-# What the tests compile themselves runs for milliseconds; the engine chooses its own options (`engine/effort.py`).
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1 --xla_cpu_use_fusion_emitters=false")
+
+
+def _compile_quickly() -> None:
+    """Let JAX compile what tests run for milliseconds in half the time; the engine chooses options of its own.
+
+    Other processes must not see the flags: TensorFlow compiles with fast arithmetic, and then loses NaNs by them.
+    """
+    if "XLA_FLAGS" in os.environ:
+        return
+    os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=1 --xla_cpu_use_fusion_emitters=false"
+    import jax
+
+    jax.jit(lambda: 0)()  # which reads the flags
+    del os.environ["XLA_FLAGS"]
+
+
+_compile_quickly()
 
 
 @pytest.fixture(scope="session")
