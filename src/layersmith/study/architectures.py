@@ -14,7 +14,6 @@ from layersmith.families import frame as frames
 from layersmith.graph import view
 from layersmith.records import Candidate, Indices, Recipe
 from layersmith.space import HyperParameters
-from layersmith.study.naming import name_of
 from layersmith.study.scaling import machine_speed, scaled
 
 __all__ = ["Architectures", "FamilyArchitectures"]
@@ -54,9 +53,6 @@ class Architectures(Protocol):
 
     def fit_to_time(self, rows: int, seconds: float) -> tuple[Established, ...]:
         """Return the portfolio, so wide as `seconds` of one training on `rows` rows allow."""
-
-    def name(self, candidate: Candidate, portfolio: Sequence[Established]) -> str:
-        """Return what a candidate is called."""
 
 
 class FamilyArchitectures:
@@ -113,10 +109,6 @@ class FamilyArchitectures:
             macs = cost_of(view(trunk.build(hp, self._dataset.spec, self._shapes(hp)))).macs
             found.append(scaled(entry, hp.values, macs=macs, rows=rows, seconds=seconds, speed=speed))
         return tuple(found)
-
-    def name(self, candidate: Candidate, portfolio: Sequence[Established]) -> str:
-        """See `Architectures.name`."""
-        return name_of(candidate, portfolio)
 
     def _shapes(self, hp: HyperParameters) -> dict[str, tuple[int, ...]]:
         """Return the shapes of a trunk's inputs."""

@@ -23,7 +23,6 @@ from layersmith.families.initial import drawn_by_numpy
 from layersmith.families.training import patience
 from layersmith.records import Candidate, Indices, Recipe
 from layersmith.space import Builder, HyperParameters, explore
-from layersmith.study.naming import name_of
 
 __all__ = ["OwnModels", "build_function"]
 
@@ -128,10 +127,6 @@ class OwnModels:
         """See `Architectures.fit_to_time`; there is no portfolio."""
         del rows, seconds
         return ()
-
-    def name(self, candidate: Candidate, portfolio: Sequence[Established]) -> str:
-        """See `Architectures.name`."""
-        return name_of(candidate, portfolio)
 
 
 def build_function(place: str) -> Callable[[HyperParameters], Any]:

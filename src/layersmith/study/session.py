@@ -19,6 +19,7 @@ from layersmith.study.bench import Allowance, Bench, Fitted
 from layersmith.study.budget import Clock
 from layersmith.study.finalists import best_share, rank, shortlist
 from layersmith.study.interrupt import Interrupt
+from layersmith.study.naming import name_of
 from layersmith.study.progress import Progress, Step
 from layersmith.study.proposals import proposals
 from layersmith.study.settings import Settings
@@ -118,7 +119,7 @@ class Session:
 
     def name(self, candidate: Candidate) -> str:
         """Return what a candidate is called."""
-        return self._bench.architectures.name(candidate, self.portfolio)
+        return name_of(candidate, self.portfolio)
 
     def _trials(self, phase: Phase) -> list[Trial]:
         return [trial for trial in self._store.trials() if trial.phase == phase]

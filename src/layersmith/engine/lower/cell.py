@@ -37,13 +37,14 @@ class Bound:
     Attributes:
         projected: Inputs of all steps as the gates see them: `(steps, batch, gates * units)`.
         step: From one step's projected input, the states and `kernel` to the next states.
-        kernel: The recurrent kernel, where the gates are `projected + states[0] @ kernel`; else None, which the step
-            does not use.
+        kernel: The recurrent kernel `(units, gates * units)`.
+        is_additive: Whether the gates are `projected + states[0] @ kernel`, and the step reads no other kernel.
     """
 
     projected: Any
     step: Step
-    kernel: Any = None
+    kernel: Any
+    is_additive: bool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

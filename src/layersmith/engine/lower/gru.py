@@ -32,12 +32,13 @@ def gru_cell(config: Mapping[str, Any]) -> Cell:
         gates = reset(weights["recurrent_kernel"], recurrent_bias, gate, drops)
 
         def step(projected: Any, states: tuple[Any, ...], kernel: Any) -> tuple[Any, ...]:
-            del kernel
+            del kernel  # `gates` has split it, once for all steps
             (hidden,) = states
             update, candidate = gates(projected, hidden)
             return (update * hidden + (1.0 - update) * activation(candidate),)
 
-        return Bound(projected=affine(inputs, weights["kernel"], bias, drops.inputs), step=step)
+        projected = affine(inputs, weights["kernel"], bias, drops.inputs)
+        return Bound(projected=projected, step=step, kernel=weights["recurrent_kernel"], is_additive=False)
 
     return Cell(
         units=config["units"],

@@ -24,17 +24,15 @@ def lstm_cell(config: Mapping[str, Any]) -> Cell:
     gate = find_activation(config["recurrent_activation"])
 
     def bind(weights: Mapping[str, Any], inputs: Any, drops: Drops) -> Bound:
-        recurrent = weights["recurrent_kernel"]  # (units, 4 * units)
-
         def step(projected: Any, states: tuple[Any, ...], kernel: Any) -> tuple[Any, ...]:
             hidden, carry = states
-            gates = projected + affine(hidden, recurrent if kernel is None else kernel, drops=drops.states)
+            gates = projected + affine(hidden, kernel, drops=drops.states)
             entry, forget, candidate, output = jnp.split(gates, 4, axis=-1)
             carry = gate(forget) * carry + gate(entry) * activation(candidate)
             return gate(output) * activation(carry), carry
 
         projected = affine(inputs, weights["kernel"], weights.get("bias"), drops.inputs)
-        return Bound(projected=projected, step=step, kernel=None if drops.states else recurrent)
+        return Bound(projected=projected, step=step, kernel=weights["recurrent_kernel"], is_additive=not drops.states)
 
     return Cell(
         units=config["units"],

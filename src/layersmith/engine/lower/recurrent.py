@@ -73,7 +73,7 @@ def _run(bound: Bound, states: tuple[Any, ...], mask: Any, options: _Options) ->
         mask: `(steps, batch, 1)` bool, True where a step exists; None where all do.
         options: Of the layer.
     """
-    late = mask is None and bound.kernel is not None and is_wide(bound.kernel)
+    late = mask is None and bound.is_additive and is_wide(bound.kernel)
 
     def scan(projected: Any, kernel: Any, states: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, Any]:
         def step(states: tuple[Any, ...], given: Any) -> tuple[tuple[Any, ...], Any]:

@@ -18,14 +18,11 @@ def simple_rnn_cell(config: Mapping[str, Any]) -> Cell:
     activation = find_activation(config["activation"])
 
     def bind(weights: Mapping[str, Any], inputs: Any, drops: Drops) -> Bound:
-        recurrent = weights["recurrent_kernel"]  # (units, units)
-
         def step(projected: Any, states: tuple[Any, ...], kernel: Any) -> tuple[Any, ...]:
-            kernel = recurrent if kernel is None else kernel
             return (activation(projected + affine(states[0], kernel, drops=drops.states)),)
 
         projected = affine(inputs, weights["kernel"], weights.get("bias"), drops.inputs)
-        return Bound(projected=projected, step=step, kernel=None if drops.states else recurrent)
+        return Bound(projected=projected, step=step, kernel=weights["recurrent_kernel"], is_additive=not drops.states)
 
     return Cell(
         units=config["units"],

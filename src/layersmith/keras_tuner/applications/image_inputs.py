@@ -4,9 +4,10 @@ from typing import Any
 
 import keras
 
+from layersmith.keras_tuner.engine.hypermodel import HyperModel
 from layersmith.keras_tuner.errors import FatalValueError
 
-__all__ = ["channel_axis", "check_images", "compiled", "image_inputs", "pooled"]
+__all__ = ["ImageHyperModel", "channel_axis", "check_images", "compiled", "image_inputs", "pooled"]
 
 
 def check_images(input_shape: Any, input_tensor: Any, *, include_top: bool = True, classes: int | None) -> None:
@@ -26,6 +27,34 @@ def check_images(input_shape: Any, input_tensor: Any, *, include_top: bool = Tru
     if input_shape is None and input_tensor is None:
         got = "neither input_shape nor input_tensor"
         raise FatalValueError(got, expected="one of the two", fix="for example input_shape=(32, 32, 3)")
+
+
+class ImageHyperModel(HyperModel):
+    """A hypermodel that makes its own network of images; a subclass says in `build` which.
+
+    Args:
+        include_top: Whether the model ends in classes; else in features, and is not compiled.
+        input_shape: Shape of an image, `(height, width, channels)`.
+        input_tensor: A Keras tensor of images, in place of `input_shape`.
+        classes: Number of classes; targets are one-hot.
+        **kwargs: `name` and `tunable`; see `HyperModel`.
+
+    Raises:
+        FatalValueError: If the images are not known, or the classes are not where they are needed.
+    """
+
+    def __init__(
+        self,
+        include_top: bool = True,
+        input_shape: Any = None,
+        input_tensor: Any = None,
+        classes: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        check_images(input_shape, input_tensor, include_top=include_top, classes=classes)
+        self.include_top, self.classes = include_top, classes
+        self.input_shape, self.input_tensor = input_shape, input_tensor
 
 
 def image_inputs(input_shape: Any, input_tensor: Any) -> tuple[Any, Any]:

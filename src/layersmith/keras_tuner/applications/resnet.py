@@ -5,15 +5,14 @@ from typing import Any
 import keras
 from keras import layers
 
-from layersmith.keras_tuner.applications.image_inputs import check_images, compiled, image_inputs, pooled
+from layersmith.keras_tuner.applications.image_inputs import ImageHyperModel, compiled, image_inputs, pooled
 from layersmith.keras_tuner.applications.resnet_stacks import STACKS, norm_relu
-from layersmith.keras_tuner.engine.hypermodel import HyperModel
 from layersmith.space import HyperParameters
 
 __all__ = ["HyperResNet"]
 
 
-class HyperResNet(HyperModel):
+class HyperResNet(ImageHyperModel):
     """Classifies images by a residual network: `v1` (arXiv 1512.03385), `v2` (1603.05027) or `next` (1611.05431).
 
     The space: `version`, `conv3_depth`, `conv4_depth`, `pooling`, `optimizer`, `learning_rate`.
@@ -32,19 +31,6 @@ class HyperResNet(HyperModel):
         >>> HyperResNet(input_shape=(32, 32, 3), classes=10).build(HyperParameters()).output_shape
         (None, 10)
     """
-
-    def __init__(
-        self,
-        include_top: bool = True,
-        input_shape: Any = None,
-        input_tensor: Any = None,
-        classes: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        check_images(input_shape, input_tensor, include_top=include_top, classes=classes)
-        self.include_top, self.classes = include_top, classes
-        self.input_shape, self.input_tensor = input_shape, input_tensor
 
     def build(self, hp: HyperParameters) -> Any:
         """Return the network of some values; see `HyperModel.build`."""

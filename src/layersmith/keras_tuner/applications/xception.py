@@ -5,8 +5,13 @@ from typing import Any
 import keras
 from keras import layers
 
-from layersmith.keras_tuner.applications.image_inputs import channel_axis, check_images, compiled, image_inputs, pooled
-from layersmith.keras_tuner.engine.hypermodel import HyperModel
+from layersmith.keras_tuner.applications.image_inputs import (
+    ImageHyperModel,
+    channel_axis,
+    compiled,
+    image_inputs,
+    pooled,
+)
 from layersmith.space import HyperParameters
 
 __all__ = ["HyperXception"]
@@ -14,7 +19,7 @@ __all__ = ["HyperXception"]
 _NORMAL = "lecun_normal"  # for selu, arXiv 1706.02515
 
 
-class HyperXception(HyperModel):
+class HyperXception(ImageHyperModel):
     """Classifies images by residual blocks of separable convolutions.
 
     The space: `activation`, `conv2d_num_filters`, `kernel_size`, `initial_strides`, `sep_num_filters`,
@@ -34,19 +39,6 @@ class HyperXception(HyperModel):
         >>> HyperXception(input_shape=(16, 16, 3), classes=10).build(HyperParameters()).output_shape
         (None, 10)
     """
-
-    def __init__(
-        self,
-        include_top: bool = True,
-        input_shape: Any = None,
-        input_tensor: Any = None,
-        classes: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        check_images(input_shape, input_tensor, include_top=include_top, classes=classes)
-        self.include_top, self.classes = include_top, classes
-        self.input_shape, self.input_tensor = input_shape, input_tensor
 
     def build(self, hp: HyperParameters) -> Any:
         """Return the network of some values; see `HyperModel.build`."""

@@ -14,7 +14,7 @@ import pandas as pd
 
 from layersmith.errors import RunFolderError
 from layersmith.keras_tuner.engine.garbage import sparing_garbage
-from layersmith.keras_tuner.engine.hypermodel import get_hypermodel
+from layersmith.keras_tuner.engine.hypermodel import HyperModel, get_hypermodel
 from layersmith.keras_tuner.engine.oracle import Oracle
 from layersmith.keras_tuner.engine.project import Project, record_of
 from layersmith.keras_tuner.engine.results import check_results, curves_of, get_best_step, metrics_of
@@ -106,6 +106,12 @@ class BaseTuner:
         self.hypermodel.declare_hyperparameters(space)
         open_space = self.oracle.allow_new_entries and self.oracle.tune_new_entries
         self.oracle.update_space(explore(self._explored, space, loops=open_space))
+
+    @property
+    def _hypermodel(self) -> HyperModel:
+        if self.hypermodel is None:
+            raise FatalValueError("there is no hypermodel", expected="a HyperModel", fix="give the tuner one")
+        return self.hypermodel
 
     @property
     def _explored(self) -> Builder:

@@ -98,12 +98,6 @@ class Tuner(BaseTuner):
             recompile(model, optimizer=self.optimizer, loss=self.loss, metrics=self.metrics)
         return model
 
-    @property
-    def _hypermodel(self) -> HyperModel:
-        if self.hypermodel is None:
-            raise FatalValueError("there is no hypermodel", expected="a HyperModel", fix="give the tuner one")
-        return self.hypermodel
-
     def _build_for(self, trial: Trial) -> Any:
         """Return the model of a trial; a failure is noted as one of building."""
         hp = trial.hyperparameters

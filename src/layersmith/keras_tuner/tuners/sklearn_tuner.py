@@ -10,9 +10,8 @@ from sklearn.utils.validation import has_fit_parameter
 
 from layersmith.errors import TrainingError
 from layersmith.keras_tuner.engine.base_tuner import BaseTuner
-from layersmith.keras_tuner.engine.hypermodel import HyperModel
 from layersmith.keras_tuner.engine.trial import Trial
-from layersmith.keras_tuner.errors import FatalTypeError, FatalValueError
+from layersmith.keras_tuner.errors import FatalTypeError
 from layersmith.records import Indices
 
 __all__ = ["SklearnTuner"]
@@ -96,12 +95,6 @@ class SklearnTuner(BaseTuner):
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         model.fit(X, y, **(weights if has_fit_parameter(model, "sample_weight") else {}))
         return model
-
-    @property
-    def _hypermodel(self) -> HyperModel:
-        if self.hypermodel is None:
-            raise FatalValueError("there is no hypermodel", expected="a HyperModel", fix="give the tuner one")
-        return self.hypermodel
 
     def _scores(self, model: Any, X: Any, y: Any, sample_weight: Any) -> dict[str, float]:  # noqa: N803
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
