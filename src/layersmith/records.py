@@ -20,6 +20,7 @@ __all__ = [
     "Cost",
     "Indices",
     "Interval",
+    "Keep",
     "Phase",
     "Recipe",
     "Score",
@@ -34,6 +35,7 @@ __all__ = [
 Value: TypeAlias = int | float | str | bool | None
 Indices: TypeAlias = NDArray[np.int64]
 StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted"]
+Keep: TypeAlias = Literal["best", "last"]
 Phase: TypeAlias = Literal["search", "final"]
 TrialState: TypeAlias = Literal["complete", "pruned", "failed", "refused", "interrupted"]
 
@@ -69,6 +71,8 @@ class Recipe:
         weight_decay: Decoupled weight decay, of any optimizer; 0 for none.
         clip_norm: Global gradient norm at most, 0 for none.
         seed: Seed of shuffling.
+        keep: Whose weights are kept: those of the `best` epoch by validation loss, or of the `last`, so that validation
+            rows are scored without having decided anything.
 
     Raises:
         SpaceError: If learning rate, batch size or epochs are not above 0, or another number is below 0.
@@ -87,6 +91,7 @@ class Recipe:
     weight_decay: float = 0.0
     clip_norm: float = 0.0
     seed: int = 0
+    keep: Keep = "best"
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "batch_size", "epochs"):

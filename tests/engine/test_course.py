@@ -118,6 +118,13 @@ def test_the_lowest_validation_loss_is_kept():
     assert guided.best_epoch == 4
 
 
+def test_where_the_last_epoch_is_kept_the_validation_loss_decides_nothing():
+    one = Course(Recipe(epochs=4, patience=1, keep="last"), validated=True)
+    answers = drive(one, losses=[1.0, 2.0, 3.0, 4.0], validation=[1.0, 5.0, math.nan, 9.0])
+    assert answers == [(True, None), (True, None), (True, None), (True, "finished")]
+    assert one.best_epoch == 4
+
+
 @pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
 def test_a_refit_whose_rate_ends_low_keeps_the_last_epoch(schedule):
     guided = course(epochs=4, schedule=schedule, validated=False)

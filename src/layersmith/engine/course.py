@@ -32,7 +32,8 @@ class Course:
         recipe: How to train.
         seconds: Time limit, None for none.
         stop_after: Epochs to end after, within the schedule of `recipe.epochs`.
-        validated: Whether epochs report a validation loss; without one nothing stops early.
+        validated: Whether epochs report a validation loss; without one nothing stops early, nor where the recipe keeps
+            the last epoch.
 
     Raises:
         SpaceError: If the recipe names an unknown schedule.
@@ -62,7 +63,7 @@ class Course:
         self.best_epoch = 0
         self._seconds = seconds
         self._stop_after = stop_after
-        self._validated = validated
+        self._validated = validated and recipe.keep == "best"
         self._best = math.inf
         self._patience = recipe.patience
         self._first_seconds = 0.0
@@ -107,15 +108,16 @@ class Course:
             return False, "diverged"
         self._step_plateau(loss)
         self._fit_time(epoch, elapsed)
-        keep = monitored < self._best or (not self._validated and self._ends_low)
+        keep = monitored < self._best or self._keeps_last
         if keep:
             self._best, self.best_epoch = monitored, epoch + 1
         return keep, self._verdict(epoch, elapsed)
 
     @property
-    def _ends_low(self) -> bool:
-        """Whether the schedule ends near zero, so that the last weights of a refit are the ones to keep."""
-        return self.recipe.schedule in ("cosine", "one_cycle")
+    def _keeps_last(self) -> bool:
+        """Whether the last weights are the ones to keep: as asked, or where a refit's schedule ends near zero."""
+        ends_low = self.recipe.schedule in ("cosine", "one_cycle")
+        return self.recipe.keep == "last" or (not self._validated and ends_low)
 
     def _verdict(self, epoch: int, elapsed: float) -> StopReason | None:
         last = self.planned_epochs if self._stop_after is None else min(self._stop_after, self.planned_epochs)
