@@ -26,8 +26,25 @@ def test_layers_have_their_shapes_and_parameters(model):
     facts = json.loads(json.dumps(describe(model)))
     layers = {layer["name"]: layer for layer in facts["layers"]}
     assert layers["image"] == {
-        "name": "image", "class": "InputLayer", "output_shape": [None, 8, 8, 1], "params": 0,
+        "name": "image", "class": "InputLayer", "detail": "", "output_shape": [None, 8, 8, 1], "params": 0, "macs": 0,
+        "inputs": [],
     }  # fmt: skip
     assert layers["output"]["params"] == 4 * 3 + 3
-    assert facts["total_params"] == model.count_params()
-    assert len(facts["layers"]) == 10  # operations are no layers
+    assert layers["output"]["macs"] == 4 * 3
+    assert facts["total_params"] == facts["cost"]["params"] == model.count_params()
+
+
+def test_layers_say_their_size_and_what_they_read(model):
+    layers = describe(model)["layers"]
+    assert layers[2]["detail"] == "4 · 3×3"
+    assert layers[4]["detail"] == "relu"
+    assert [layer["inputs"] for layer in layers[1:]] == [[layer["name"]] for layer in layers[:-1]]
+
+
+def test_branches_are_told_by_what_a_layer_reads():
+    entry = keras.Input((4,))
+    left, right = keras.layers.Dense(3, "tanh")(entry), keras.layers.Dropout(0.25)(keras.layers.Dense(3)(entry))
+    layers = describe(keras.Model(entry, keras.layers.Add()([left, right])))["layers"]
+    by_class = {layer["class"]: layer for layer in layers}
+    assert len(by_class["Add"]["inputs"]) == 2
+    assert by_class["Dropout"]["detail"] == "0.25"

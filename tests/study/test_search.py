@@ -20,6 +20,7 @@ FILES = [
     "preprocess.json",
     "result.json",
     "study.db",
+    "test.npz",
     "trials.csv",
 ]
 

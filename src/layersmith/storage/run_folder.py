@@ -34,6 +34,7 @@ class RunFolder:
         self.preprocess = self.path / "preprocess.json"
         self.report = self.path / "report.html"
         self.trials = self.path / "trials.csv"
+        self.test = self.path / "test.npz"
         self.checkpoints = self.path / "checkpoints"
 
     @classmethod

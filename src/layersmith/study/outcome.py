@@ -12,6 +12,7 @@ from layersmith.records import Trial
 from layersmith.storage.run_folder import RunFolder
 from layersmith.storage.store import StudyStore
 from layersmith.study.answer import Answer
+from layersmith.study.holdout_rows import HoldoutRows, read_holdout
 
 __all__ = ["Outcome", "load_outcome"]
 
@@ -46,6 +47,11 @@ class Outcome:
     def preprocess(self) -> Preprocess:
         """From raw rows to model inputs, and back."""
         return Preprocess.from_json(self.folder.preprocess.read_text(encoding="utf-8"))
+
+    @cached_property
+    def holdout(self) -> HoldoutRows | None:
+        """Truth and predictions of the test rows; None for a run that kept none."""
+        return read_holdout(self.folder.test) if self.folder.test.is_file() else None
 
     @property
     def source(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layersmith.data.content import SeriesContent
 from layersmith.data.dataset import Dataset
@@ -14,16 +15,30 @@ from layersmith.study.answer import Baseline
 from layersmith.validation import baselines, intervals, metrics
 from layersmith.validation.splits import Holdout
 
-__all__ = ["score_baselines", "score_model"]
+__all__ = ["predict_holdout", "score_baselines", "score_holdout"]
 
 
-def score_model(model: Any, dataset: Dataset, problem: Problem, parts: Holdout, *, metric: str, seed: int) -> Score:
-    """Return the finished model's score on the holdout.
+def predict_holdout(model: Any, dataset: Dataset, parts: Holdout) -> NDArray[Any]:
+    """Return what the finished model says of the holdout's rows `(rows, outputs)`.
 
     The model is the one the user gets: raw inputs in, answers in the user's unit out.
 
     Args:
         model: The assembled Keras model.
+        dataset: Encoded rows.
+        parts: Which rows are the holdout's.
+    """
+    x = {name: values[parts.holdout] for name, values in dataset.x.items()}
+    return np.asarray(model.predict(feed(model, x), batch_size=1024, verbose=0))
+
+
+def score_holdout(
+    predictions: NDArray[Any], dataset: Dataset, problem: Problem, parts: Holdout, *, metric: str, seed: int
+) -> Score:
+    """Return the score of predictions for the holdout, with its interval.
+
+    Args:
+        predictions: What a model says of its rows.
         dataset: Encoded rows.
         problem: What ties rows together.
         parts: Which rows are the holdout's.
@@ -31,9 +46,18 @@ def score_model(model: Any, dataset: Dataset, problem: Problem, parts: Holdout, 
         seed: Seed of the interval's resampling.
     """
     rows = parts.holdout
-    x = {name: values[rows] for name, values in dataset.x.items()}
-    predictions = np.asarray(model.predict(feed(model, x), batch_size=1024, verbose=0))
-    return _score(predictions, dataset, problem, parts, metric, seed)
+    y = dataset.y[rows]
+    clusters = problem.groups[rows] if problem.groups is not None else problem.duplicates[rows]
+    is_forecast = dataset.spec.kind is Kind.FORECAST
+    found = intervals.score(
+        metric,
+        y,
+        predictions,
+        seed=seed,
+        clusters=None if is_forecast else clusters,
+        ordered=problem.ordered,
+    )
+    return intervals.with_extra(found, y, predictions, metrics.report_metrics(dataset.spec.task, dataset.spec.kind))
 
 
 def score_baselines(
@@ -48,7 +72,7 @@ def score_baselines(
         baselines.reference(spec.kind, spec.task, x_train, dataset.y[train], x_test, seed=seed),
     ]
     return tuple(
-        Baseline(name=name, score=_score(predictions, dataset, problem, parts, metric, seed))
+        Baseline(name=name, score=score_holdout(predictions, dataset, problem, parts, metric=metric, seed=seed))
         for name, predictions in found
     )
 
@@ -61,19 +85,3 @@ def _constant(problem: Problem, dataset: Dataset, x_test: Any, y_train: Any, num
     season = problem.content.season or 1
     name = "the last season repeated" if season > 1 else "the last value repeated"
     return name, baselines.constant(task, y_train, num_rows, windows=x_test["series"], season=season)
-
-
-def _score(predictions: Any, dataset: Dataset, problem: Problem, parts: Holdout, metric: str, seed: int) -> Score:
-    rows = parts.holdout
-    y = dataset.y[rows]
-    clusters = problem.groups[rows] if problem.groups is not None else problem.duplicates[rows]
-    is_forecast = dataset.spec.kind is Kind.FORECAST
-    found = intervals.score(
-        metric,
-        y,
-        predictions,
-        seed=seed,
-        clusters=None if is_forecast else clusters,
-        ordered=problem.ordered,
-    )
-    return intervals.with_extra(found, y, predictions, metrics.report_metrics(dataset.spec.task, dataset.spec.kind))

@@ -188,7 +188,8 @@ def _go(
     from layersmith.study.bench import Bench
     from layersmith.study.costing import Costing
     from layersmith.study.describe import describe
-    from layersmith.study.proof import score_baselines, score_model
+    from layersmith.study.holdout_rows import keep_holdout, write_holdout
+    from layersmith.study.proof import predict_holdout, score_baselines, score_holdout
     from layersmith.study.session import Session
 
     problem, parts, dataset, settings = run.problem, run.parts, run.dataset, run.settings
@@ -221,7 +222,8 @@ def _go(
             model = winner.fitted.model
             progress.step("test and baselines", None).begin()
             name, seed = metric.name, settings.seed
-            test = score_model(model, dataset, problem, parts, metric=name, seed=seed)
+            predictions = predict_holdout(model, dataset, parts)
+            test = score_holdout(predictions, dataset, problem, parts, metric=name, seed=seed)
             compared = score_baselines(dataset, problem, parts, metric=name, seed=seed)
     finally:
         progress.close()
@@ -241,6 +243,7 @@ def _go(
         versions=_versions(),
         facts=describe(model),
     )
+    write_holdout(folder.test, keep_holdout(predictions, dataset, problem, parts.holdout, seed=settings.seed))
     _write(folder, model, dataset, answer, store)
     return load_outcome(folder.path)
 
