@@ -34,10 +34,10 @@ __all__ = [
 
 Value: TypeAlias = int | float | str | bool | None
 Indices: TypeAlias = NDArray[np.int64]
-StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted"]
+StopReason: TypeAlias = Literal["finished", "patience", "time", "diverged", "interrupted", "paused"]
 Keep: TypeAlias = Literal["best", "last"]
 Phase: TypeAlias = Literal["search", "final"]
-TrialState: TypeAlias = Literal["complete", "pruned", "failed", "refused", "interrupted"]
+TrialState: TypeAlias = Literal["complete", "paused", "pruned", "failed", "refused", "interrupted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,8 +163,8 @@ class Trial:
 
     Attributes:
         candidate: The values tried.
-        state: `complete`, `pruned` (stopped early by a scheduler), `failed`, `refused` (over a limit, never trained) or
-            `interrupted`.
+        state: `complete`, `paused` (at a rung, until a scheduler decides), `pruned` (stopped there), `failed`, `refused`
+            (over a limit, never trained) or `interrupted`.
         score: The objective on the validation rows, in its own direction; what a pruned one had reached; else NaN.
         loss: Mean validation loss at the best epoch, which breaks ties between equal scores; NaN unless complete.
         trainings: One per fold.
@@ -173,6 +173,7 @@ class Trial:
         reason: Why it failed or was refused.
         phase: `search` or `final` (a finalist on fresh splits).
         objectives: The values of all objectives where there are several, `score` the first, each in its own direction.
+        rungs: Its score at each rung that it reached, where a scheduler compares.
     """
 
     candidate: Candidate
@@ -185,6 +186,7 @@ class Trial:
     reason: str = ""
     phase: Phase = "search"
     objectives: tuple[float, ...] = ()
+    rungs: tuple[float, ...] = ()
 
     @property
     def number(self) -> int:
@@ -197,6 +199,7 @@ class Trial:
         return {
             **{name: getattr(self, name) for name in plain},
             "objectives": list(self.objectives),
+            "rungs": list(self.rungs),
             "candidate": {
                 "values": dict(self.candidate.values),
                 "origin": self.candidate.origin,
@@ -213,6 +216,7 @@ class Trial:
             "candidate": Candidate(**data["candidate"]),
             "trainings": trainings,
             "objectives": tuple(data.get("objectives", ())),
+            "rungs": tuple(data.get("rungs", ())),
         }
         return cls(**{**data, **built})
 

@@ -151,3 +151,30 @@ def test_what_cannot_be_lowered_trains_natively_one_at_a_time():
     assert all("Measured" in training.fallback for training in done)
     assert inside[0] == inside[1]
     assert inside[2] == inside[3]
+
+
+def test_a_training_that_pauses_goes_on_as_if_it_had_not():
+    seen = []
+    options = {"on_epoch": lambda epoch, logs: seen.append(epoch), "batch_size": 8}
+    straight, paused = (network(6, rate=0.3, optimizer=keras.optimizers.Adam(0.01)) for _ in range(2))
+    whole = CompiledEngine().begin(straight, job(12, **options))()
+    begun = CompiledEngine().begin(paused, job(12, **options))
+    parts = [begun(share) for share in (1 / 9, 1 / 3, 1.0, 1.0)]
+    assert [part.training.stopped for part in parts] == ["paused", "paused", "finished", "finished"]
+    assert [part.training.epochs for part in parts] == [2, 4, 12, 12]
+    assert seen == [*range(1, 13)] * 2
+    assert parts[-1].training.curves == whole.training.curves
+    assert parts[0].training.seconds < parts[1].training.seconds < parts[2].training.seconds
+    np.testing.assert_array_equal(parts[-1].outputs, whole.outputs)
+    for ours, theirs in zip(paused.get_weights(), straight.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_it_shows_at_a_pause_is_the_best_so_far():
+    model = network(6)
+    trained = CompiledEngine().begin(model, job(12))(0.5)
+    held = fold()["validation"]
+    np.testing.assert_allclose(trained.outputs, model.predict({"features": X[held]}, verbose=0), rtol=1e-4, atol=1e-5)
+    curve = trained.training.curves["val_loss"]
+    assert trained.training.best_epoch == int(np.argmin(curve)) + 1
+    assert len(curve) == 6

@@ -271,3 +271,13 @@ def test_a_long_first_epoch_counts_beyond_the_grace():
     guided = course(epochs=100, seconds=10.0)
     guided.observe(0, {"loss": 1.0, "val_loss": 1.0}, 60.0)
     assert guided.overdue(60.0)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "share", "due"),
+    [(12, 1 / 3, 4), (10, 1 / 3, 4), (5, 1 / 27, 1), (100, 0.07, 7), (1, 0.5, 1), (9, 1.0, None)],
+)
+def test_a_pause_is_due_at_its_share_of_the_epochs(epochs, share, due):
+    course = Course(Recipe(epochs=epochs))
+    found = [epoch + 1 for epoch in range(epochs) if course.is_due(epoch, share)]
+    assert found[:1] == ([] if due is None else [due])

@@ -249,3 +249,18 @@ print(json.dumps([keras.backend.backend(), done.to_dict(), cut.to_dict(), rates]
     assert (done["best_epoch"], done["stopped"]) == (8, "finished")
     assert (cut["stopped"], len(cut["curves"]["loss"])) == ("interrupted", 3)
     np.testing.assert_allclose(rates, [0.05 * (1 + np.cos(np.pi * epoch / 8)) for epoch in range(8)], rtol=1e-5)
+
+
+def test_a_training_that_pauses_goes_on_as_if_it_had_not():
+    rates = {"schedule": "cosine", "batch_size": 64, "epochs": 9}
+    straight, paused = network("adam"), network("adam")
+    whole = NativeEngine().begin(straight, job(**rates))()
+    begun = NativeEngine().begin(paused, job(**rates))
+    first = begun(1 / 3)
+    paused.set_weights([np.zeros_like(weight) for weight in weights(paused)])  # as another fold's training does
+    last = begun()
+    assert (first.training.stopped, first.training.epochs) == ("paused", 3)
+    assert (last.training.stopped, last.training.epochs) == ("finished", 9)
+    np.testing.assert_allclose(last.training.curves["val_loss"], whole.training.curves["val_loss"], rtol=1e-5)
+    np.testing.assert_allclose(last.outputs, whole.outputs, rtol=1e-5)
+    assert begun().training == last.training

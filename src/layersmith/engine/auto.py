@@ -41,8 +41,8 @@ class AutoEngine:
         except (GraphError, Unsupported) as unsupported:
             reason, native = self._say(unsupported), self._native.begin(model, job)
 
-        def train() -> Trained:
-            trained = native()
+        def train(share: float = 1.0) -> Trained:
+            trained = native(share)
             return replace(trained, training=replace(trained.training, fallback=reason))
 
         return train

@@ -113,8 +113,8 @@ class CompiledEngine:
             run.check()
             self._checked.add(prepared.program)
 
-        def train() -> Trained:
-            trained = run.go()
+        def train(share: float = 1.0) -> Trained:
+            trained = run.go(share)
             write_weights(prepared.network, prepared.padding.extract(run.best_weights))
             return trained
 

@@ -113,6 +113,15 @@ class Course:
             self._best, self.best_epoch = monitored, epoch + 1
         return keep, self._verdict(epoch, elapsed)
 
+    def is_due(self, epoch: int, share: float) -> bool:
+        """Return whether `epoch`, from 0, is the last one within that share of the planned epochs, and not the last.
+
+        Args:
+            epoch: The epoch that ended.
+            share: Above 0, and 1 for all of them.
+        """
+        return epoch + 1 >= min(math.ceil(round(share * self.planned_epochs, 6)), self.planned_epochs) and share < 1.0
+
     @property
     def _keeps_last(self) -> bool:
         """Whether the last weights are the ones to keep: as asked, or where a refit's schedule ends near zero."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -97,7 +97,18 @@ class Trained:
     outputs: NDArray[Any] | None
 
 
-Begun: TypeAlias = Callable[[], Trained]
+class Begun(Protocol):
+    """A training that waits to be called, in any thread, though in one at a time."""
+
+    def __call__(self, share: float = 1.0) -> Trained:
+        """Train, and leave the weights of the best epoch so far in the model.
+
+        Called again after a pause, it goes on with the weights and the optimizer's state of the last epoch; once it has
+        ended, it returns what came of it.
+
+        Args:
+            share: Of the planned epochs, after which it pauses (`stopped` of the record is `paused` then).
+        """
 
 
 class Engine(Protocol):
@@ -117,5 +128,5 @@ class Engine(Protocol):
             job: What to train it on, and how.
 
         Returns:
-            The training itself, to be called once, in any thread. It leaves the weights of the best epoch in the model.
+            The training itself.
         """

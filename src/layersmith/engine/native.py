@@ -1,7 +1,8 @@
 """The engine that is `model.fit`: any Keras model on any backend, at Keras' own speed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -35,34 +36,52 @@ class NativeEngine:
             The training. One runs at a time, because Keras draws shuffles and dropout from process-wide generators. A
             diverged training keeps the best finite weights.
         """
-        start = _read_state(model)
-
-        def train() -> Trained:
-            with seeded(job.recipe.seed):
-                _write_state(model, start)
-                return _train(model, job)
-
-        return train
+        return _Run(model, job)
 
 
-def _train(model: keras.Model, job: Job) -> Trained:
-    guide, train = _Guide(job), job.train.taken()
-    validation = None if job.validation is None else job.validation.taken()
-    model.fit(
-        feed(model, train.x),
-        train.y,
-        batch_size=job.recipe.batch_size,
-        epochs=job.recipe.epochs,
-        validation_data=None if validation is None else (feed(model, validation.x), validation.y),
-        validation_batch_size=_EVALUATION_BATCH,
-        callbacks=[guide],
-        verbose=0,
-    )
-    training = guide.finish()
-    if validation is None:
-        return Trained(training=training, outputs=None)
-    outputs = model.predict(feed(model, validation.x), batch_size=_EVALUATION_BATCH, verbose=0)
-    return Trained(training=training, outputs=np.asarray(outputs))
+class _Run:
+    """A training by `model.fit`, which may pause between two epochs.
+
+    Args:
+        model: A compiled model; its weights and optimizer state now are those to start from.
+        job: What to train it on, and how.
+    """
+
+    def __init__(self, model: keras.Model, job: Job) -> None:
+        self._model, self._job = model, job
+        self._state = _read_state(model)
+        self._guide: _Guide | None = None
+        self._trained: Trained | None = None
+
+    def __call__(self, share: float = 1.0) -> Trained:
+        if self._trained is None or self._trained.training.stopped == "paused":
+            guide = self._guide = self._guide or _Guide(self._job)
+            with seeded(self._job.recipe.seed + guide.epochs):
+                _write_state(self._model, self._state)
+                self._trained = self._train(guide, share)
+        return self._trained
+
+    def _train(self, guide: "_Guide", share: float) -> Trained:
+        model, job, train = self._model, self._job, self._job.train.taken()
+        validation = None if job.validation is None else job.validation.taken()
+        with guide.going_on(share):
+            model.fit(
+                feed(model, train.x),
+                train.y,
+                batch_size=job.recipe.batch_size,
+                epochs=job.recipe.epochs,
+                initial_epoch=guide.epochs,
+                validation_data=None if validation is None else (feed(model, validation.x), validation.y),
+                validation_batch_size=_EVALUATION_BATCH,
+                callbacks=[guide],
+                verbose=0,
+            )
+        self._state = _read_state(model)
+        training = guide.finish()
+        if validation is None:
+            return Trained(training=training, outputs=None)
+        outputs = model.predict(feed(model, validation.x), batch_size=_EVALUATION_BATCH, verbose=0)
+        return Trained(training=training, outputs=np.asarray(outputs))
 
 
 def _read_state(model: keras.Model) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
@@ -91,7 +110,24 @@ class _Guide(keras.callbacks.Callback):  # type: ignore[misc]
         self._weights: list[NDArray[Any]] | None = None
         self._stopped: StopReason = "finished"
         self._cut = False
-        self._started = time.monotonic()
+        self._share = 1.0
+        self._seconds, self._since = 0.0, time.monotonic()
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that ran."""
+        return len(self._curves.get("loss", ()))
+
+    @property
+    def _elapsed(self) -> float:
+        return self._seconds + time.monotonic() - self._since
+
+    @contextmanager
+    def going_on(self, share: float) -> Iterator[None]:
+        """Train up to that share of the planned epochs; pauses do not count as time."""
+        self._share, self._stopped, self._since = share, "finished", time.monotonic()
+        yield
+        self._seconds = self._elapsed
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         rate = self._course.rate(epoch)
@@ -101,7 +137,7 @@ class _Guide(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if self._job.should_stop():
             self._stop("interrupted")
-        elif self._course.overdue(time.monotonic() - self._started):
+        elif self._course.overdue(self._elapsed):
             self._stop("time")
 
     def _stop(self, reason: StopReason) -> None:
@@ -112,9 +148,11 @@ class _Guide(keras.callbacks.Callback):  # type: ignore[misc]
         metrics = {name: float(value) for name, value in (logs or {}).items()}
         for name, value in metrics.items():
             self._curves.setdefault(name, []).append(value)
-        keep, stop = self._course.observe(epoch, metrics, time.monotonic() - self._started)
+        keep, stop = self._course.observe(epoch, metrics, self._elapsed)
         if keep:
             self._weights = [np.array(keras.ops.convert_to_numpy(weight)) for weight in self.model.weights]
+        if stop is None and self._course.is_due(epoch, self._share):
+            stop = "paused"
         if stop is not None and not self._cut:
             self._stopped = stop
             self.model.stop_training = True
@@ -129,6 +167,6 @@ class _Guide(keras.callbacks.Callback):  # type: ignore[misc]
             curves={name: tuple(curve) for name, curve in self._curves.items()},
             best_epoch=self._course.best_epoch,
             planned_epochs=self._course.planned_epochs,
-            seconds=time.monotonic() - self._started,
+            seconds=self._seconds,
             stopped=self._stopped,
         )

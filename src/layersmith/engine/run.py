@@ -1,7 +1,7 @@
 """One compiled training, epoch by epoch."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,9 +68,14 @@ class Run:
         self._held = None if held is None or job.validation is None else (held, _held(job.validation))
         self._weights = prepared.padding.embed(read_weights(prepared.network))
         self._hyper = to_runtime(prepared.numbers)
+        self._course = Course(job.recipe, seconds=job.seconds, stop_after=job.stop_after, validated=held is not None)
+        self._rng = np.random.default_rng(job.recipe.seed)
         self._curves: dict[str, list[float]] = {}
+        self._carry: Carry | None = None
         self._best: Carry | None = None
         self._outputs: Any = None
+        self._seconds = 0.0
+        self._stopped: StopReason | None = None
 
     @property
     def best_weights(self) -> dict[str, Any]:
@@ -87,29 +92,46 @@ class Run:
         start, runtime = program.start(self._weights), self._prepared.runtime
         program.check(start, (self._train, visited), self._held, runtime, self._hyper)
 
-    def go(self) -> Trained:
-        """Run epochs until the course ends. The time that compiling takes is not the candidate's."""
-        job, program = self._job, self._prepared.program
-        rng, carry = np.random.default_rng(job.recipe.seed), program.start(self._weights)
-        example = self._train, _visited(job.train, job.recipe, np.random.default_rng(0))
+    def go(self, share: float = 1.0) -> Trained:
+        """Run epochs until the course ends or pauses. The time that compiling takes is not the candidate's.
+
+        Args:
+            share: Of the planned epochs, after which it pauses; called again, it goes on.
+        """
+        if self._stopped in (None, "paused"):
+            carry, stopped = self._started(), None
+            began, before = time.monotonic(), self._seconds
+            while stopped is None:
+                carry, stopped = self._step(carry, share, lambda: before + time.monotonic() - began)
+            self._carry, self._stopped = (carry if stopped == "paused" else None), stopped
+            self._seconds = before + time.monotonic() - began
+        return Trained(training=self._record(self._stopped), outputs=self._held_outputs())
+
+    def _started(self) -> Carry:
+        """Return the state to go on from, with everything compiled."""
+        if self._carry is not None:
+            return self._carry
+        program, carry = self._prepared.program, self._prepared.program.start(self._weights)
+        example = self._train, _visited(self._job.train, self._job.recipe, np.random.default_rng(0))
         program.warm_up(carry, example, self._held, self._prepared.runtime, self._hyper)
-        started = time.monotonic()
-        course = Course(job.recipe, seconds=job.seconds, stop_after=job.stop_after, validated=self._held is not None)
-        stopped: StopReason | None = None
-        for epoch in range(job.recipe.epochs):
-            carry, logs, outputs = self._epoch(carry, course.rate(epoch), rng)
-            for name, value in logs.items():
-                self._curves.setdefault(name, []).append(value)
-            keep, stopped = course.observe(epoch, logs, time.monotonic() - started)
-            if keep:
-                self._best, self._outputs = carry, outputs
-            if job.on_epoch is not None:
-                job.on_epoch(epoch + 1, logs)
-            if job.should_stop():
-                stopped = "interrupted"
-            if stopped is not None:
-                break
-        return Trained(training=self._record(course, stopped or "finished", started), outputs=self._held_outputs())
+        return carry
+
+    def _step(self, carry: Carry, share: float, elapsed: Callable[[], float]) -> tuple[Carry, StopReason | None]:
+        """Run an epoch; return the state after it, and why to stop then."""
+        job, course, epoch = self._job, self._course, len(self._curves.get("loss", ()))
+        carry, logs, outputs = self._epoch(carry, course.rate(epoch), self._rng)
+        for name, value in logs.items():
+            self._curves.setdefault(name, []).append(value)
+        keep, stopped = course.observe(epoch, logs, elapsed())
+        if keep:
+            self._best, self._outputs = carry, outputs
+        if job.on_epoch is not None:
+            job.on_epoch(epoch + 1, logs)
+        if job.should_stop():
+            stopped = "interrupted"
+        elif stopped is None and course.is_due(epoch, share):
+            stopped = "paused"
+        return carry, stopped
 
     def _epoch(self, carry: Carry, rate: float | None, rng: np.random.Generator) -> tuple[Carry, dict[str, float], Any]:
         prepared, visited = self._prepared, _visited(self._job.train, self._job.recipe, rng)
@@ -142,12 +164,12 @@ class Run:
         outputs = np.asarray(self._outputs[0])
         return outputs.reshape(-1, *outputs.shape[2:])[: self._held[1].rows]
 
-    def _record(self, course: Course, stopped: StopReason, started: float) -> Training:
+    def _record(self, stopped: StopReason) -> Training:
         return Training(
             curves={name: tuple(curve) for name, curve in self._curves.items()},
-            best_epoch=course.best_epoch,
-            planned_epochs=course.planned_epochs,
-            seconds=time.monotonic() - started,
+            best_epoch=self._course.best_epoch,
+            planned_epochs=self._course.planned_epochs,
+            seconds=self._seconds,
             stopped=stopped,
             engine="compiled",
         )
