@@ -8,7 +8,7 @@ import pytest
 from layersmith.records import Trial
 from layersmith.space import HyperParameters
 from layersmith.strategies import RandomStrategy, TPEStrategy
-from layersmith.strategies.optuna_sampling import _distribution, _encode
+from layersmith.strategies.optuna_sampling import _distribution, encode
 from layersmith.testing.strategies import SeededStrategyContract, conditional_space
 
 
@@ -106,7 +106,7 @@ def test_a_late_trial_takes_its_place_by_number():
 def test_positions_follow_the_kind_of_entry():
     hp = conditional_space()
     values = {"kind": "conv", "layers": 3, "units_2": 8, "units_3": 256, "pool": True, "width": 5, "pool_size": 4}
-    params, _ = _encode(hp, {**values, "rate": 1e-1, "momentum": 0.5, "dropout": 0.3, "version": 2})
+    params, _ = encode(hp, {**values, "rate": 1e-1, "momentum": 0.5, "dropout": 0.3, "version": 2})
     assert params["kind"] == 1
     assert params["layers"] == 2
     assert params["width [kind=conv]"] == 1

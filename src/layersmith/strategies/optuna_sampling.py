@@ -32,7 +32,7 @@ from layersmith.strategies.lattice import is_by_share, is_unordered
 from layersmith.strategies.ledger import IsNew, Ledger, first_new
 from layersmith.strategies.losses import standing
 
-__all__ = ["TPEStrategy"]
+__all__ = ["TPEStrategy", "encode", "quiet"]
 
 _ATTEMPTS = 8  # proposals of Optuna's before a random candidate takes the place of a duplicate
 _STARTUP = 10  # results before the estimator takes over from random draws
@@ -78,7 +78,7 @@ class _View:
         self._clear()
 
     def _clear(self) -> None:
-        with _quiet():
+        with quiet():
             self._study = optuna.create_study(direction="maximize" if self._higher else "minimize")
         self._shown: list[int] = []  # candidate numbers
         self._running: dict[int, optuna.Trial] = {}
@@ -116,7 +116,7 @@ class _View:
         return sorted({*best, *numbers[max(0, milestone - _LATEST) : milestone]}) + numbers[milestone:]
 
     def _add(self, number: int) -> None:
-        params, distributions = _encode(self._space, self._ledger.candidates[number].values)
+        params, distributions = encode(self._space, self._ledger.candidates[number].values)
         running = optuna.create_trial(state=TrialState.RUNNING, params=params, distributions=distributions)
         self._study.add_trial(running)
         self._running[number] = optuna.Trial(self._study, self._study.get_trials(deepcopy=False)[-1]._trial_id)
@@ -133,9 +133,15 @@ class _View:
             self._study.tell(running, trial.score)
 
 
-def _encode(
+def encode(
     space: HyperParameters, values: Mapping[str, Value]
 ) -> tuple[dict[str, int | float], dict[str, BaseDistribution]]:
+    """Return the positions of a candidate's active values, and their distributions, by label.
+
+    Args:
+        space: The space.
+        values: Name to value.
+    """
     entries = space.space
     names, params, distributions = dict(zip(entries, labels(entries), strict=True)), {}, {}
 
@@ -177,7 +183,8 @@ def _suggest(trial: optuna.Trial, entry: Entry, name: str) -> Value:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Keep Optuna from announcing each study."""
     logger = logging.getLogger("optuna")
     level = logger.level
     logger.setLevel(logging.WARNING)

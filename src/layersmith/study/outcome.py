@@ -1,7 +1,7 @@
 """A finished run, as its folder holds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from layersmith import backend
 from layersmith.data import Preprocess
 from layersmith.records import Trial
+from layersmith.space import HyperParameters
 from layersmith.storage.run_folder import RunFolder
 from layersmith.storage.store import StudyStore
 from layersmith.study.answer import Answer
@@ -27,6 +28,7 @@ class Outcome:
         trials: Every trial, by number.
         data: What was inferred about the data: notes, warnings, counts.
         settings: What was asked for.
+        space: What was searched.
     """
 
     folder: RunFolder
@@ -34,6 +36,7 @@ class Outcome:
     trials: tuple[Trial, ...]
     data: Mapping[str, Any]
     settings: Mapping[str, Any]
+    space: HyperParameters = field(default_factory=HyperParameters)
 
     @cached_property
     def model(self) -> Any:
@@ -71,11 +74,12 @@ def load_outcome(path: str | Path) -> Outcome:
     folder = RunFolder.open(path)
     answer = folder.read_as("result.json", Answer.from_dict)
     with StudyStore.open(folder.study) as store:
-        trials = tuple(store.trials())
+        trials, space = tuple(store.trials()), store.space
     return Outcome(
         folder=folder,
         answer=answer,
         trials=trials,
         data=folder.read("data.json"),
         settings=folder.read("config.json"),
+        space=space,
     )
