@@ -6,18 +6,19 @@ categories, if any, as codes beside them); class labels as whole numbers from 0,
 
 import importlib.util
 import sys
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 from numpy.typing import NDArray
 
 from layersmith.data.dataset import Dataset
-from layersmith.data.spec import Kind, Task
+from layersmith.data.spec import Kind
 from layersmith.engine import Rows
 from layersmith.errors import DataError, SpaceError
+from layersmith.experiments.answers import answers, finish_of, targets_for
+from layersmith.experiments.requirements import require_compiled, require_fitting
 from layersmith.families import Established
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.families.training import patience
@@ -57,13 +58,13 @@ class OwnModels:
     ) -> None:
         _require_plain(dataset)
         self._dataset, self._build = dataset, build
-        self._epochs, self._batch_size = epochs or _EPOCHS, batch_size or _BATCH_SIZE
+        self.max_epochs, self._batch_size = epochs or _EPOCHS, batch_size or _BATCH_SIZE
         with drawn_by_numpy():
             self.space = explore(Builder(build=build), HyperParameters(), loops=True)
         self.portfolio: Sequence[Established] = ()
         model = self.build(self.space.copy(), Rows(x=dataset.x, y=dataset.y))  # what is wrong is noticed here
-        self._finish = _finish_of(model, dataset.spec.task)
-        self._rows = Rows(x=dataset.x, y=_targets(model, dataset))
+        self._finish = finish_of(model, dataset.spec.task)
+        self._rows = Rows(x=dataset.x, y=targets_for(model, dataset.spec.task, dataset.spec.num_outputs, dataset.y))
 
     def values(self, candidate: Candidate) -> HyperParameters:
         """See `Architectures.values`."""
@@ -74,7 +75,7 @@ class OwnModels:
 
     def recipe(self, hp: HyperParameters) -> Recipe:
         """See `Architectures.recipe`: the model's own optimizer, until the validation loss no longer falls."""
-        epochs = int(hp.values.get("epochs") or self._epochs)
+        epochs = int(hp.values.get("epochs") or self.max_epochs)
         return Recipe(
             optimizer=_OWN,
             schedule=_OWN,
@@ -101,18 +102,17 @@ class OwnModels:
         """
         with drawn_by_numpy():
             model = self._build(hp)
-            _require_model(model)
+            require_compiled(model)
             if not model.built and len(rows.x) == 1:
                 model.build((None, *next(iter(rows.x.values())).shape[1:]))
-        if getattr(model, "inputs", None):  # a model whose calls are Python code tells neither inputs nor outputs
-            _require_rows(model, rows, self._dataset.spec)
+        spec = self._dataset.spec
+        require_fitting(model, rows, spec.task, spec.num_outputs)
         return model
 
     def decode(self, frame: Any, outputs: NDArray[Any], rows: Indices) -> NDArray[Any]:
         """See `Architectures.decode`."""
         del frame, rows
-        values = np.asarray(outputs).reshape(len(outputs), -1)
-        return values if self._finish is None else np.asarray(keras.ops.convert_to_numpy(self._finish(values)))
+        return answers(outputs, self._finish)
 
     def assemble(self, frame: Any, hp: HyperParameters, model: Any) -> Any:
         """See `Architectures.assemble`: the model itself, logits turned into probabilities behind it."""
@@ -173,89 +173,3 @@ def _require_plain(dataset: Dataset) -> None:
             expected="numbers throughout",
             fix="fill them in first, or leave build out",
         )
-
-
-def _require_model(model: Any) -> None:
-    if not isinstance(model, keras.Model):
-        raise SpaceError(
-            f"build returned {type(model).__name__}", expected="a keras.Model", fix="return the compiled model"
-        )
-    if getattr(model, "optimizer", None) is None:
-        raise SpaceError(
-            f"build returned the model {model.name!r}, which is not compiled",
-            expected="a compiled keras.Model",
-            fix="call model.compile(optimizer, loss) in build",
-        )
-
-
-def _require_rows(model: Any, rows: Rows, spec: Any) -> None:
-    """Check a model's inputs and output against the data."""
-    shapes = {name: tuple(values.shape[1:]) for name, values in rows.x.items()}
-    taken = {tensor.name: tuple(tensor.shape[1:]) for tensor in model.inputs}
-    pairs = (
-        list(zip(shapes.values(), taken.values(), strict=False))
-        if len(taken) == 1
-        else [(shapes.get(name, ()), shape) for name, shape in taken.items()]
-    )
-    if len(shapes) != len(taken) or not all(_fits(*pair) for pair in pairs):
-        raise SpaceError(
-            f"the model of build takes rows of {_shown(taken)}",
-            expected=f"rows of {_shown(shapes)}",
-            fix="make its inputs of these shapes" + ("" if len(shapes) == 1 else ", and name them so"),
-        )
-    if len(model.outputs) != 1:
-        raise SpaceError(
-            f"the model of build has {len(model.outputs)} outputs",
-            expected="one output",
-            fix="tune one output at a time",
-        )
-    units = tuple(model.outputs[0].shape[1:])
-    wanted = {
-        (spec.num_outputs,),
-        *([(2,)] if spec.task is Task.BINARY else []),
-        *([()] if spec.num_outputs == 1 else []),
-    }
-    if units not in wanted:
-        raise SpaceError(
-            f"the model of build gives rows of shape {units}",
-            expected=f"one of {sorted(wanted)} for {spec.task} with {spec.num_outputs} outputs",
-            fix="change the last layer, or say task=",
-        )
-
-
-def _fits(given: tuple[int, ...], taken: tuple[int | None, ...]) -> bool:
-    pairs = zip(given, taken, strict=False)
-    return len(given) == len(taken) and all(size is None or length == size for length, size in pairs)
-
-
-def _shown(shapes: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-
-
-def _is_one_hot(loss: Any) -> bool:
-    """Whether a loss compares with one-hot classes."""
-    name = str(getattr(loss, "name", None) or getattr(loss, "__name__", None) or loss).lower().replace("_", "")
-    return "categorical" in name and "sparse" not in name
-
-
-def _targets(model: Any, dataset: Dataset) -> NDArray[Any]:
-    if dataset.y.ndim > 1 or not dataset.spec.task.is_classification or not _is_one_hot(model.loss):
-        return dataset.y
-    one_hot: NDArray[Any] = np.eye(max(2, dataset.spec.num_outputs), dtype=np.float32)[dataset.y]
-    return one_hot
-
-
-def _finish_of(model: Any, task: Task) -> Callable[[Any], Any] | None:
-    """Return what turns the outputs into the probabilities that metrics and answers are made of."""
-    if not task.is_classification:
-        return None
-    two = task is Task.BINARY and tuple(model.outputs[0].shape[1:]) == (2,)
-    logits = bool(getattr(model.loss, "from_logits", False))
-    single = task is Task.MULTILABEL or (task is Task.BINARY and not two)
-
-    def finish(outputs: Any) -> Any:
-        if logits:
-            outputs = keras.ops.sigmoid(outputs) if single else keras.ops.softmax(outputs, axis=-1)
-        return outputs[:, 1:] if two else outputs
-
-    return finish if logits or two else None

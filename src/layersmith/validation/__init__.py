@@ -6,6 +6,7 @@
     intervals   a metric on unseen rows, with its interval
     baselines   what a score has to beat
     aggregate   folds taken together
+    resampled   the mean over folds that share training rows, with its interval
 
 The sub-modules are imported where they are needed, so that this package costs nothing to import.
 """
