@@ -1,0 +1,69 @@
+"""What a better score costs: every candidate by its parameters, the best compromises joined, the winner marked."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from layersmith.report.figures.canvas import blank, score_axis, shown_range
+from layersmith.report.figures.palette import LIGHT
+from layersmith.report.figures.text import label_of, rounded
+from layersmith.report.leaderboard import leaderboard
+from layersmith.strategies.pareto import fronts
+from layersmith.study.outcome import Outcome
+from layersmith.validation.metrics import metric_named
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from plotly.graph_objects import Figure
+
+__all__ = ["score_against_cost"]
+
+
+def score_against_cost(outcome: Outcome) -> "Figure":
+    """Return the candidates of the search by parameters and validation score.
+
+    Args:
+        outcome: A finished run.
+    """
+    metric = metric_named(outcome.answer.test.metric)
+    board = leaderboard(outcome)
+    board = board[board["score"].notna()].sort_values("params")
+    figure = blank(f"Score against size (n = {len(board)} candidates)", x="trainable parameters", y="", height=360)
+    is_winner = board["winner"].astype(bool)
+    others, winner = board[~is_winner], board[is_winner]
+    _add_points(figure, others, "candidate", colour=LIGHT["muted"], size=7, symbol="circle")
+    if len(board):
+        front = _front(board, higher_is_better=metric.higher_is_better)
+        figure.add_scatter(
+            x=front["params"].tolist(),
+            y=rounded(front["score"]),
+            mode="lines",
+            line={"color": LIGHT["second"], "width": 1.5, "shape": "hv"},
+            name="best of its size or less",
+            hoverinfo="skip",
+        )
+    _add_points(figure, winner, "winner", colour=LIGHT["accent"], size=14, symbol="star")
+    figure.update_xaxes(type="log", dtick=1)
+    limits = shown_range(board["score"], higher_is_better=metric.higher_is_better)
+    figure.update_yaxes(**score_axis(metric.name), range=limits)
+    return figure
+
+
+def _front(board: "pd.DataFrame", *, higher_is_better: bool) -> "pd.DataFrame":
+    scores = board["score"] * (-1.0 if higher_is_better else 1.0)
+    [places] = fronts(np.column_stack([board["params"], scores]).astype(np.float64), 1)
+    return board.iloc[np.sort(places)]
+
+
+def _add_points(figure: "Figure", board: "pd.DataFrame", name: str, *, colour: str, size: int, symbol: str) -> None:
+    figure.add_scatter(
+        x=board["params"].tolist(),
+        y=rounded(board["score"]),
+        mode="markers",
+        name=name,
+        marker={"color": colour, "size": size, "symbol": symbol},
+        text=[
+            f"{label_of(row.name_)} (trial {row.trial})" for row in board.rename(columns={"name": "name_"}).itertuples()
+        ],
+        hovertemplate="%{text}<br>%{x:,} parameters, %{y}<extra></extra>",
+    )
