@@ -26,6 +26,7 @@ from layersmith.study.answer import Answer
 from layersmith.study.budget import Clock
 from layersmith.study.interrupt import Interrupt
 from layersmith.study.outcome import Outcome, load_outcome
+from layersmith.study.profile import profile
 from layersmith.study.progress import Progress
 from layersmith.study.proposals import proposals
 from layersmith.study.settings import Settings
@@ -293,6 +294,7 @@ def _facts(problem: Problem, parts: Holdout, dataset: Dataset) -> dict[str, Any]
         "classes": list(spec.classes),
         "notes": list(problem.notes),
         "warnings": list(problem.warnings),
+        "profile": profile(problem),
         "fingerprint": digest.hexdigest(),
     }
 
