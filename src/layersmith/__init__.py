@@ -14,17 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from layersmith.engine.fit import fit
+    from layersmith.experiments.cross_validate import cross_validate
     from layersmith.facade import load, resume, search
 
-__all__ = ["__version__", "fit", "load", "resume", "search"]
+__all__ = ["__version__", "cross_validate", "fit", "load", "resume", "search"]
 
 __version__ = "0.1.0"
+
+_MODULES = {  # of the verbs that need none of the search's tables, databases and pages
+    "cross_validate": "layersmith.experiments.cross_validate",
+    "fit": "layersmith.engine.fit",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Return a verb, imported at its first use."""
-    if name == "fit":  # without the search's tables, databases and pages
-        return importlib.import_module("layersmith.engine.fit").fit
+    if name in _MODULES:
+        importlib.import_module("layersmith.backend").choose()  # these import Keras
+        return getattr(importlib.import_module(_MODULES[name]), name)
     if name in __all__:
         return getattr(importlib.import_module("layersmith.facade"), name)
     if name == "keras_tuner":

@@ -19,6 +19,7 @@ from layersmith.engine import Rows
 from layersmith.errors import DataError, SpaceError
 from layersmith.experiments.answers import answers, finish_of, targets_for
 from layersmith.experiments.requirements import require_compiled, require_fitting
+from layersmith.experiments.unbuilt import build_by_call
 from layersmith.families import Established
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.families.training import patience
@@ -102,9 +103,8 @@ class OwnModels:
         """
         with drawn_by_numpy():
             model = self._build(hp)
-            require_compiled(model)
-            if not model.built and len(rows.x) == 1:
-                model.build((None, *next(iter(rows.x.values())).shape[1:]))
+        require_compiled(model)
+        build_by_call(model, rows.x)
         spec = self._dataset.spec
         require_fitting(model, rows, spec.task, spec.num_outputs)
         return model

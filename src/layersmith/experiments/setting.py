@@ -1,0 +1,105 @@
+"""What an experiment needs beside its models: rows, folds, metrics and the runner that trains."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layersmith.cost import cost_of
+from layersmith.data.spec import Kind
+from layersmith.errors import GraphError
+from layersmith.experiments.blueprint import Blueprint
+from layersmith.experiments.cross_validation import CrossValidation, judged
+from layersmith.experiments.fold_runner import FoldRunner
+from layersmith.experiments.partition import partition
+from layersmith.experiments.sample import Sample
+from layersmith.experiments.schedule import Schedule
+from layersmith.graph import view
+from layersmith.records import Cost, Split
+from layersmith.validation.metrics import default_metric, metric_for, report_metrics
+
+__all__ = ["Setting", "setting_of"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Setting:
+    """The same rows, folds, seeds and metrics for every model of an experiment.
+
+    Attributes:
+        sample: The rows.
+        splits: Folds `[repeat][fold]`.
+        metrics: Names of the metrics, the one that counts first.
+        runner: What trains.
+    """
+
+    sample: Sample
+    splits: Sequence[Sequence[Split]]
+    metrics: Sequence[str]
+    runner: FoldRunner
+
+    def cross_validated(self, blueprints: Mapping[str, Blueprint]) -> dict[str, CrossValidation]:
+        """Check every model, then train all of them on every fold, and return what each gave by name.
+
+        Raises:
+            SpaceError: If a model does not suit the rows; nothing is trained then.
+        """
+        costs = {name: _cost(self.runner.check(blueprint, name).model) for name, blueprint in blueprints.items()}
+        found = self.runner.run(blueprints)
+        return {
+            name: judged(self.sample, self.splits, trained, metrics=self.metrics, cost=costs[name])
+            for name, trained in found.items()
+        }
+
+
+def setting_of(
+    sample: Sample,
+    *,
+    folds: Any,
+    repeats: int,
+    schedule: Schedule,
+    objective: str | None,
+    preprocessing: Any,
+) -> Setting:
+    """Return the setting of an experiment.
+
+    Args:
+        sample: The rows.
+        folds: A number, or a scikit-learn splitter.
+        repeats: How often the rows are divided anew.
+        schedule: How long each model trains, and the seed of everything.
+        objective: Name of the metric that counts; None for the task's own.
+        preprocessing: A scikit-learn transformer, or None.
+
+    Raises:
+        UnknownNameError: If there is no such metric for the task.
+        SplitError: If the rows cannot be divided so.
+        DataError: If preprocessing does not suit the rows.
+    """
+    chosen = _metric(sample, objective)
+    splits = partition(sample, folds, repeats=repeats, seed=schedule.seed)
+    others = [name for name in report_metrics(sample.task, Kind.TABLE) if name != chosen]
+    runner = FoldRunner(sample, splits, schedule, preprocessing=preprocessing)
+    return Setting(sample=sample, splits=splits, metrics=[chosen, *others], runner=runner)
+
+
+def _metric(sample: Sample, objective: str | None) -> str:
+    if objective:
+        return metric_for(objective, sample.task).name
+    return default_metric(sample.task, Kind.TABLE, sample.imbalance, sample.targets[sample.rows])
+
+
+def _cost(model: Any) -> Cost:
+    """Return what a model costs; of one whose calls are Python code its weights only."""
+    try:
+        return cost_of(view(model))
+    except GraphError as error:
+        trainable = int(sum(weight.value.size for weight in model.trainable_variables))
+        params = int(model.count_params())
+        return Cost(
+            params=params,
+            trainable_params=trainable,
+            macs=0,
+            model_bytes=4 * params,
+            activation_bytes=0,
+            training_bytes=0,
+            unknown=(error.got,),
+        )
