@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from layersmith.engine.fit import fit
+    from layersmith.experiments.compare import compare
     from layersmith.experiments.cross_validate import cross_validate
     from layersmith.facade import load, resume, search
 
-__all__ = ["__version__", "cross_validate", "fit", "load", "resume", "search"]
+__all__ = ["__version__", "compare", "cross_validate", "fit", "load", "resume", "search"]
 
 __version__ = "0.1.0"
 
 _MODULES = {  # of the verbs that need none of the search's tables, databases and pages
+    "compare": "layersmith.experiments.compare",
     "cross_validate": "layersmith.experiments.cross_validate",
     "fit": "layersmith.engine.fit",
 }

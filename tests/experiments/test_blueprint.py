@@ -76,7 +76,7 @@ def test_values_outside_the_space_are_refused(values, said, make_network):
 
 
 def test_what_is_no_model_is_refused(make_network):
-    with pytest.raises(SpaceError, match="a list as a model"):
+    with pytest.raises(SpaceError, match="list as a model"):
         blueprint_of([])
     with pytest.raises(SpaceError, match="not compiled"):
         blueprint_of(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]))

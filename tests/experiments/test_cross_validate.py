@@ -235,7 +235,7 @@ def test_a_fold_that_diverges_has_no_score(make_rows):
         (DataError, {"epochs": 0}, "epochs is 0"),
         (DataError, {"groups": [1, 2]}, "groups has 2"),
         (SpaceError, {"values": {"units": 3}}, "built already"),
-        (DataError, {"preprocessing": 3}, "preprocessing is a int"),
+        (DataError, {"preprocessing": 3}, "preprocessing is int"),
     ],
 )
 def test_bad_arguments_stop_before_training(error, arguments, said, make_network, make_rows, monkeypatch):

@@ -57,7 +57,7 @@ def test_gaps_may_be_filled_but_not_left():
 
 
 def test_what_is_no_transformer_of_these_rows_is_refused():
-    with pytest.raises(DataError, match="preprocessing is a str"):
+    with pytest.raises(DataError, match="preprocessing is str"):
         features("scale")
     with pytest.raises(DataError, match="several arrays"):
         FoldFeatures(read_sample({"a": X, "b": X}, Y), SPLITS, StandardScaler())

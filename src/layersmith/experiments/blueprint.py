@@ -110,7 +110,7 @@ def blueprint_of(source: Any, values: Mapping[str, Value] | None = None) -> Blue
         return GivenModel(model=source)
     if not callable(source):
         raise SpaceError(
-            f"a {type(source).__name__} as a model",
+            f"{type(source).__name__} as a model",
             expected="a compiled keras.Model, or a function that builds one",
             fix="pass the model itself",
         )

@@ -5,8 +5,6 @@ from typing import Any
 
 from layersmith.experiments.blueprint import blueprint_of
 from layersmith.experiments.cross_validation import CrossValidation
-from layersmith.experiments.sample import read_sample
-from layersmith.experiments.schedule import Schedule
 from layersmith.experiments.setting import setting_of
 from layersmith.records import Value
 
@@ -76,9 +74,20 @@ def cross_validate(
         >>> result.scores.shape, result.predictions.shape
         ((1, 4), (40, 1))
     """
-    schedule = Schedule(epochs=epochs, batch_size=batch_size, patience=patience, seed=seed)
-    sample = read_sample(x, y, target=target, task=task, groups=groups, time_ordered=time_ordered)
     setting = setting_of(
-        sample, folds=folds, repeats=repeats, schedule=schedule, objective=objective, preprocessing=preprocessing
+        x,
+        y,
+        folds=folds,
+        repeats=repeats,
+        groups=groups,
+        time_ordered=time_ordered,
+        epochs=epochs,
+        batch_size=batch_size,
+        patience=patience,
+        objective=objective,
+        preprocessing=preprocessing,
+        target=target,
+        task=task,
+        seed=seed,
     )
     return setting.cross_validated({"the model": blueprint_of(model, values)})["the model"]

@@ -76,7 +76,7 @@ def _require_transformer(preprocessing: Any, sample: Sample) -> None:
     if preprocessing is None:
         return
     if not all(hasattr(preprocessing, name) for name in ("fit", "transform", "get_params")):
-        got = f"preprocessing is a {type(preprocessing).__name__}"
+        got = f"preprocessing is {type(preprocessing).__name__}"
         raise DataError(got, expected="a scikit-learn transformer", fix="use StandardScaler(), or make_pipeline(...)")
     if sample.raw is None:
         got = "preprocessing for several arrays"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from layersmith.cost import cost_of
 from layersmith.data.spec import Kind
@@ -11,13 +11,13 @@ from layersmith.experiments.blueprint import Blueprint
 from layersmith.experiments.cross_validation import CrossValidation, judged
 from layersmith.experiments.fold_runner import FoldRunner
 from layersmith.experiments.partition import partition
-from layersmith.experiments.sample import Sample
+from layersmith.experiments.sample import Sample, read_sample
 from layersmith.experiments.schedule import Schedule
 from layersmith.graph import view
 from layersmith.records import Cost, Split
 from layersmith.validation.metrics import default_metric, metric_for, report_metrics
 
-__all__ = ["Setting", "setting_of"]
+__all__ = ["How", "Setting", "setting_of"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,30 +50,61 @@ class Setting:
         }
 
 
+class How(TypedDict, total=False):
+    """What the verbs of experiments take beside data and folds; `cross_validate` says what each means."""
+
+    epochs: int | None
+    batch_size: int | None
+    patience: int
+    objective: str | None
+    preprocessing: Any
+    target: str | None
+    task: str | None
+    seed: int
+
+
 def setting_of(
-    sample: Sample,
+    x: Any,
+    y: Any,
     *,
-    folds: Any,
-    repeats: int,
-    schedule: Schedule,
-    objective: str | None,
-    preprocessing: Any,
+    folds: Any = 5,
+    repeats: int = 1,
+    groups: Any = None,
+    time_ordered: bool = False,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    patience: int = 0,
+    objective: str | None = None,
+    preprocessing: Any = None,
+    target: str | None = None,
+    task: str | None = None,
+    seed: int = 0,
 ) -> Setting:
     """Return the setting of an experiment.
 
     Args:
-        sample: The rows.
+        x: Features, as `cross_validate` takes them.
+        y: Targets.
         folds: A number, or a scikit-learn splitter.
         repeats: How often the rows are divided anew.
-        schedule: How long each model trains, and the seed of everything.
-        objective: Name of the metric that counts; None for the task's own.
-        preprocessing: A scikit-learn transformer, or None.
+        groups: Group of each row, or its column.
+        time_ordered: Whether rows stand in time order.
+        epochs: Epochs of each fold.
+        batch_size: Rows per update.
+        patience: Epochs without a lower loss on watched training rows; 0 for no end of patience.
+        objective: Metric that counts; None for the task's own.
+        preprocessing: A scikit-learn transformer.
+        target: Column to predict.
+        task: What is predicted.
+        seed: Seed of everything.
 
     Raises:
+        DataError: If the data cannot be learned from, or preprocessing does not suit them.
         UnknownNameError: If there is no such metric for the task.
         SplitError: If the rows cannot be divided so.
-        DataError: If preprocessing does not suit the rows.
     """
+    schedule = Schedule(epochs=epochs, batch_size=batch_size, patience=patience, seed=seed)
+    sample = read_sample(x, y, target=target, task=task, groups=groups, time_ordered=time_ordered)
     chosen = _metric(sample, objective)
     splits = partition(sample, folds, repeats=repeats, seed=schedule.seed)
     others = [name for name in report_metrics(sample.task, Kind.TABLE) if name != chosen]
