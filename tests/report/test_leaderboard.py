@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from layersmith.records import Candidate, Score, Trial
-from layersmith.report.leaderboard import COLUMNS, failures, leaderboard, ranked
+from layersmith.report.leaderboard import COLUMNS, failures, finalists, leaderboard, ranked
 
 
 def test_finalists_come_first_by_their_fresh_score(outcome) -> None:
@@ -103,3 +103,13 @@ def test_no_failures_are_an_empty_table(make_outcome) -> None:
     found = failures(make_outcome(trials=[trial for trial in make_outcome().trials if trial.state == "complete"]))
     assert list(found.columns) == ["state", "reason", "count", "names"]
     assert found.empty
+
+
+def test_finalists_are_the_finals_best_first(outcome) -> None:
+    assert [each.number for each in finalists(outcome)] == [5, 4]
+
+
+def test_without_finals_the_best_of_the_search_are_drawn(make_outcome) -> None:
+    trials = make_outcome().trials[:4]
+    drawn = finalists(make_outcome(trials=trials, winner=trials[1], found_by=1))
+    assert [each.number for each in drawn] == [1, 2, 0]

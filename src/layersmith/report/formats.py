@@ -4,7 +4,7 @@ import math
 
 from layersmith.records import Score
 
-__all__ = ["format_count", "format_interval", "format_score"]
+__all__ = ["format_bytes", "format_count", "format_interval", "format_score"]
 
 _SHARES = ("accuracy", "balanced_accuracy", "subset_accuracy")
 _PERCENT_ERRORS = ("mape",)
@@ -52,6 +52,19 @@ def format_count(number: int, singular: str, plural: str = "") -> str:
         ('1 candidate', '12,345 rows')
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def format_bytes(number: int) -> str:
+    """Return a number of bytes.
+
+    Example:
+        >>> format_bytes(900), format_bytes(183_616)
+        ('900 bytes', '184 kB')
+    """
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= size:
+            return f"{number / size:.3g} {unit}"
+    return format_count(number, "byte")
 
 
 def _unit(metric: str) -> str:

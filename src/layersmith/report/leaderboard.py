@@ -16,7 +16,9 @@ from layersmith.study.finalists import rank
 from layersmith.study.outcome import Outcome
 from layersmith.validation.metrics import metric_named
 
-__all__ = ["COLUMNS", "failures", "leaderboard", "ranked"]
+__all__ = ["COLUMNS", "failures", "finalists", "leaderboard", "ranked"]
+
+_MOST_FINALISTS = 3
 
 COLUMNS = (
     "rank",
@@ -67,6 +69,17 @@ def leaderboard(outcome: Outcome) -> pd.DataFrame:
     names = trial_names(outcome)
     rows = [_row(outcome, names, place, *pair) for place, pair in enumerate(ranked(outcome), start=1)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def finalists(outcome: Outcome) -> list[Trial]:
+    """Return the trials that named the winner, best first: the finals, or the search's best where there were none.
+
+    Args:
+        outcome: A finished run.
+    """
+    pairs = ranked(outcome)
+    finals = [final for _, final in pairs if final is not None]
+    return (finals or [trial for trial, _ in pairs])[:_MOST_FINALISTS]
 
 
 def failures(outcome: Outcome) -> pd.DataFrame:

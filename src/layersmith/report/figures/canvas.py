@@ -1,6 +1,7 @@
 """An empty figure in the report's style: colours, fonts, margins that hold any label, a legend above."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from layersmith.validation.metrics import metric_named
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["TEMPLATE", "blank", "score_axis", "shown_range"]
+__all__ = ["TEMPLATE", "blank", "log_axis", "score_axis", "shown_range"]
 
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 _PERCENT = ("accuracy", "balanced_accuracy", "subset_accuracy", "mape")
@@ -74,6 +75,34 @@ def score_axis(metric: str) -> dict[str, Any]:
     """
     shown = {"tickformat": ".3~%"} if metric in _PERCENT else {}
     return {"title_text": label_of(f"validation {metric_named(metric).label}", most=60), **shown}
+
+
+def log_axis(values: Sequence[float]) -> dict[str, Any]:
+    """Return the settings of a logarithmic axis of counts, with a few round ticks.
+
+    Args:
+        values: What stands on it, above 0.
+
+    Example:
+        >>> log_axis([900, 4000])["ticktext"]
+        ['500', '1k', '2k', '5k']
+    """
+    if not len(values):
+        return {"type": "log"}
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    steps = (1, 2, 5) if high - low <= 2 else (1,)
+    ticks = [step * 10**power for power in range(low, high + 1) for step in steps]
+    first = max((place for place, tick in enumerate(ticks) if tick <= min(values)), default=0)
+    last = min((place for place, tick in enumerate(ticks) if tick >= max(values)), default=len(ticks) - 1)
+    shown = ticks[first : last + 1]
+    return {"type": "log", "tickvals": shown, "ticktext": [_short(tick) for tick in shown]}
+
+
+def _short(number: int) -> str:
+    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if number >= size:
+            return f"{number / size:g}{unit}"
+    return f"{number:g}"
 
 
 def shown_range(scores: Iterable[float], *, higher_is_better: bool) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from layersmith.report.figures.canvas import blank, score_axis, shown_range
+from layersmith.report.figures.canvas import blank, log_axis, score_axis, shown_range
 from layersmith.report.figures.palette import LIGHT
 from layersmith.report.figures.text import label_of, rounded
 from layersmith.report.leaderboard import leaderboard
@@ -43,7 +43,7 @@ def score_against_cost(outcome: Outcome) -> "Figure":
             hoverinfo="skip",
         )
     _add_points(figure, winner, "winner", colour=LIGHT["accent"], size=14, symbol="star")
-    figure.update_xaxes(type="log", dtick=1)
+    figure.update_xaxes(**log_axis(board["params"].tolist()))
     limits = shown_range(board["score"], higher_is_better=metric.higher_is_better)
     figure.update_yaxes(**score_axis(metric.name), range=limits)
     return figure

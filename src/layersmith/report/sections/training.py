@@ -1,0 +1,43 @@
+"""How it trained: the winner's last training in words, the finalists' curves."""
+
+from typing import Any
+
+from layersmith.report.charts import chart_of
+from layersmith.report.figures import learning_curves
+from layersmith.report.formats import format_count
+from layersmith.report.leaderboard import finalists
+from layersmith.report.naming import trial_names
+from layersmith.study.outcome import Outcome
+from layersmith.study.progress import duration
+
+__all__ = ["training_section"]
+
+_STOPPED = {
+    "finished": "all planned epochs ran",
+    "patience": "the validation loss stopped improving",
+    "time": "its time was up",
+    "diverged": "the loss diverged",
+    "interrupted": "it was interrupted",
+}
+
+
+def training_section(outcome: Outcome) -> dict[str, Any]:
+    """Return the last training in words and a chart for each finalist.
+
+    Args:
+        outcome: A finished run.
+    """
+    answer, names = outcome.answer, trial_names(outcome)
+    refit = answer.refit
+    return {
+        "rows": f"{answer.train_rows:,}",
+        "epochs": format_count(refit.epochs, "epoch"),
+        "seconds": duration(refit.seconds),
+        "stopped": _STOPPED.get(refit.stopped, refit.stopped),
+        "phase": answer.winner.phase,
+        "curves": [
+            chart_of(f"curve-{trial.number}", learning_curves(trial, names[trial.number]))
+            for trial in finalists(outcome)
+            if trial.trainings
+        ],
+    }
