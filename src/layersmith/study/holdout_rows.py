@@ -171,10 +171,15 @@ def _examples(problem: Problem, dataset: Dataset, rows: Indices) -> tuple[NDArra
     content = problem.content
     if isinstance(content, TableContent):
         frame = content.frame.iloc[rows, :_MOST_CELLS]
-        cells = [[str(cell)[:_MOST_LETTERS] for cell in row] for row in frame.itertuples(index=False)]
+        cells = [[_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
         return np.array(cells, dtype=np.str_), tuple(str(name) for name in frame.columns)
     values = dataset.x[next(iter(dataset.x))][rows]
     return _thinned(values), ()
+
+
+def _cell(value: Any) -> str:
+    text = f"{value:.5g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
 
 
 def _thinned(values: NDArray[Any]) -> NDArray[Any]:

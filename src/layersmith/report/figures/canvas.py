@@ -17,6 +17,7 @@ __all__ = ["TEMPLATE", "blank", "log_axis", "score_axis", "shown_range"]
 
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 _PERCENT = ("accuracy", "balanced_accuracy", "subset_accuracy", "mape")
+_LONGEST_LABEL = 20  # along an axis; a longer metric goes by its short name
 _AXIS = {
     "gridcolor": LIGHT["rule"],
     "linecolor": LIGHT["rule"],
@@ -73,8 +74,9 @@ def score_axis(metric: str) -> dict[str, Any]:
         >>> score_axis("accuracy")["tickformat"]
         '.3~%'
     """
+    label = metric_named(metric).label
     shown = {"tickformat": ".3~%"} if metric in _PERCENT else {}
-    return {"title_text": label_of(f"validation {metric_named(metric).label}", most=60), **shown}
+    return {"title_text": label_of(f"validation {label if len(label) <= _LONGEST_LABEL else metric.upper()}"), **shown}
 
 
 def log_axis(values: Sequence[float]) -> dict[str, Any]:

@@ -72,8 +72,8 @@ def error_by_step(truth: NDArray[Any], predictions: NDArray[Any], *, target: str
     """
     errors = np.abs(np.asarray(predictions, np.float64) - truth)
     spread = errors.std(axis=0, ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else np.zeros(errors.shape[1])
-    title = f"Error by step ahead (n = {len(errors):,} forecasts, ± 1.96 standard errors)"
-    figure = blank(title, x="steps ahead", y=f"mean absolute error of {target}", height=280)
+    title = f"Error of {target} by step ahead (n = {len(errors):,} forecasts, ± 1.96 standard errors)"
+    figure = blank(title, x="steps ahead", y="mean absolute error", height=280)
     figure.add_scatter(
         x=list(range(1, errors.shape[1] + 1)),
         y=rounded(errors.mean(axis=0)),
