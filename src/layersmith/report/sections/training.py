@@ -1,4 +1,4 @@
-"""How it trained: the winner's last training in words, the finalists' curves."""
+"""How it trained: the winner's last training in words, the finalists' curves with a verdict on each."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from layersmith.report.figures import learning_curves
 from layersmith.report.formats import format_count
 from layersmith.report.leaderboard import finalists
 from layersmith.report.naming import trial_names
+from layersmith.study.curve_verdict import curve_verdict
 from layersmith.study.outcome import Outcome
 from layersmith.study.progress import duration
 
@@ -36,7 +37,10 @@ def training_section(outcome: Outcome) -> dict[str, Any]:
         "stopped": _STOPPED.get(refit.stopped, refit.stopped),
         "phase": answer.winner.phase,
         "curves": [
-            chart_of(f"curve-{trial.number}", learning_curves(trial, names[trial.number]))
+            {
+                "chart": chart_of(f"curve-{trial.number}", learning_curves(trial, names[trial.number])),
+                "verdict": curve_verdict(outcome, trial),
+            }
             for trial in finalists(outcome)
             if trial.trainings
         ],
