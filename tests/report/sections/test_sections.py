@@ -121,7 +121,7 @@ def test_what_is_not_known_of_the_data_is_left_out(make_outcome) -> None:
 
 def test_what_was_counted_is_told_also_where_nothing_was_found(make_outcome) -> None:
     profile = {"class_counts": [["no", 75], ["yes", 25]], "repeated": 0, "shared": 3, "missing": [["age", 10]]}
-    found = sections(make_outcome(data={"rows": 100, "profile": profile}))["data"]
+    found = sections(make_outcome(data={**make_outcome().data, "rows": 100, "profile": profile}))["data"]
     assert dict(found["facts"])["Rows that repeat another"] == "none"
     assert dict(found["facts"])["Shared with the test"] == "3 rows, not trained on"
     assert dict(found["facts"])["With missing values"] == "1 column"
