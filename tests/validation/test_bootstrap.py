@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import bootstrap
 
 from layersmith.records import Interval
-from layersmith.validation.bootstrap import bca, moving_blocks
+from layersmith.validation.bootstrap import bca, bootstrap_t, moving_blocks
 
 
 def _first(means: np.ndarray) -> np.ndarray:
@@ -94,3 +94,43 @@ def test_too_little_gives_none() -> None:
     nothing = np.full((9, 1), np.nan)
     assert bca(nothing, _first, units=None, **undefined) is None  # type: ignore[arg-type]
     assert moving_blocks(nothing, _first, length=2, **undefined) is None  # type: ignore[arg-type]
+
+
+def _mean_interval(values: np.ndarray, units: np.ndarray | None = None, seed: int = 0) -> tuple[float, float]:
+    ends = bootstrap_t(values, units=units, level=0.95, num_resamples=600, seed=seed)
+    assert ends is not None
+    return ends
+
+
+@pytest.mark.parametrize(("rows", "least"), [(30, 0.90), (250, 0.93)])
+def test_the_studentized_mean_of_skewed_errors_is_covered(rows: int, least: float) -> None:
+    rng, held = np.random.default_rng(0), 0
+    for seed in range(500):
+        low, high = _mean_interval(rng.normal(size=rows) ** 2, seed=seed)
+        held += low <= 1.0 <= high
+    assert least <= held / 500 <= 0.97
+
+
+def test_the_studentized_mean_of_clusters_is_covered() -> None:
+    rng, held = np.random.default_rng(1), 0
+    units = np.repeat(np.arange(80), rng.integers(1, 6, 80))
+    for seed in range(400):
+        values = (rng.normal(size=80)[units] + rng.normal(size=len(units))) ** 2  # mean 2
+        low, high = _mean_interval(values, units, seed)
+        held += low <= 2.0 <= high
+    assert 0.91 <= held / 400 <= 0.98
+
+
+def test_the_studentized_interval_leans_towards_the_long_tail() -> None:
+    values = np.random.default_rng(2).exponential(size=60)
+    low, high = _mean_interval(values)
+    assert high - values.mean() > values.mean() - low
+
+
+def test_values_that_do_not_vary_and_single_units() -> None:
+    assert _mean_interval(np.full(20, 3.0)) == (3.0, 3.0)
+    assert bootstrap_t(np.ones(1), units=None, level=0.95, num_resamples=10, seed=0) is None
+    few = bootstrap_t(
+        np.array([0.0, 0.0, 0.0, 1.0]), units=np.array([0, 0, 0, 1]), level=0.95, num_resamples=200, seed=0
+    )
+    assert few is None or few[0] <= few[1]

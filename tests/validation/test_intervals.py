@@ -31,11 +31,11 @@ CASES = [
     ("f1", Y, P, "BCa bootstrap"),
     ("macro_f1", CLASSES, CHANCES, "BCa bootstrap"),
     ("micro_f1", LABELS, MARKS, "BCa bootstrap"),
-    ("log_loss", CLASSES, CHANCES, "BCa bootstrap"),
-    ("brier", Y, P, "BCa bootstrap"),
-    ("rmse", VALUES, GUESSES, "BCa bootstrap"),
-    ("mae", VALUES, GUESSES, "BCa bootstrap"),
-    ("mape", VALUES, GUESSES, "BCa bootstrap"),
+    ("log_loss", CLASSES, CHANCES, "bootstrap-t"),
+    ("brier", Y, P, "bootstrap-t"),
+    ("rmse", VALUES, GUESSES, "bootstrap-t"),
+    ("mae", VALUES, GUESSES, "bootstrap-t"),
+    ("mape", VALUES, GUESSES, "bootstrap-t"),
     ("r2", VALUES, GUESSES, "BCa bootstrap"),
 ]
 
@@ -57,7 +57,7 @@ def test_clusters_and_time_order_change_the_method(name: str, y: np.ndarray, p: 
     in_time = score(name, y, p, seed=0, num_resamples=500, ordered=True).interval
     assert clustered is not None
     assert in_time is not None
-    assert clustered.method == ("DeLong" if ranked else "BCa bootstrap")
+    assert clustered.method == (method if ranked or method == "bootstrap-t" else "BCa bootstrap")
     assert in_time.method == ("DeLong" if ranked else "moving-block bootstrap")
 
 

@@ -2,19 +2,20 @@
 
 accuracy, subset accuracy       Wilson (`proportions`)
 areas under ROC curves          DeLong (`delong`)
+mean errors                     bootstrap-t over rows or clusters (`bootstrap`)
 everything else, and rows       BCa bootstrap over rows or clusters; moving blocks in time order (`bootstrap`)
 that are not independent
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from layersmith.errors import DataError
 from layersmith.records import Indices, Interval, Score
-from layersmith.validation.bootstrap import bca, moving_blocks
+from layersmith.validation.bootstrap import bca, bootstrap_t, moving_blocks
 from layersmith.validation.delong import delong
 from layersmith.validation.groups import codes
 from layersmith.validation.metrics import align, metric_named
@@ -119,7 +120,16 @@ def _interval(
     num_resamples, seed = resampling
     if ordered:
         return moving_blocks(terms, finish, length=length, level=level, num_resamples=num_resamples, seed=seed)
+    if terms.shape[1] == 1 and metric not in _PROPORTIONS:
+        ends = bootstrap_t(terms[:, 0], units=units, level=level, num_resamples=num_resamples, seed=seed)
+        return None if ends is None else _of_error(ends, finish, level)
     return bca(terms, finish, units=units, level=level, num_resamples=num_resamples, seed=seed)
+
+
+def _of_error(ends: tuple[float, float], finish: Callable[[_Array], _Array], level: float) -> Interval:
+    """Return the interval of a metric that grows with a mean error, from the ends of the mean's."""
+    low, high = (float(finish(np.array([max(end, 0.0)]))) for end in ends)
+    return Interval(low=low, high=high, level=level, method="bootstrap-t")
 
 
 def _block_length(y: _Array) -> int:
