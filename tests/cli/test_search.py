@@ -19,7 +19,7 @@ from layersmith.study.splitting import set_aside
 from layersmith.validation.metrics import metric_named
 
 FILES = ["config.json", "data.json", "model.keras", "model.py", "preprocess.json", "report.html", "result.json"]
-FILES += ["study.db", "trials.csv"]
+FILES += ["study.db", "test.npz", "trials.csv"]
 
 
 def write_people(folder, people):
@@ -135,7 +135,9 @@ def test_it_tries_at_most_two_candidates_and_says_so(finished_run):
 def test_the_report_is_a_page_that_needs_nothing_else(finished_run):
     page = (finished_run.folder / "report.html").read_text()
     assert finished_run.result.outcome.answer.title in page
-    assert not re.search(r"""(?:src|href)=["']?https?:""", page.replace("https://arxiv.org", ""))
+    assert "default-src 'none'" in page
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)  # Plotly's speaks of places it never loads
+    assert not re.search(r"""(?:src|href)=["']?https?:""", markup.replace("https://arxiv.org", ""))
 
 
 REBUILD = """
@@ -215,6 +217,22 @@ def test_report_writes_the_page_anew(runs, call, tmp_path):
     assert called.code == 0, called.err
     assert str(tmp_path / "page.html") in called.out
     assert run.result.outcome.answer.title in (tmp_path / "page.html").read_text()
+
+
+def test_report_sets_runs_side_by_side(runs, call, tmp_path):
+    called = call("report", "--compare", runs["waves"].folder, runs["shapes"].folder, "--out", tmp_path / "page.html")
+    assert called.code == 0, called.err
+    page = (tmp_path / "page.html").read_text()
+    assert "not tested on the same rows" in page
+    for name in ("waves", "shapes"):
+        assert runs[name].result.outcome.answer.title in page
+
+
+def test_report_does_not_write_two_pages_to_one_file(runs, call, tmp_path):
+    called = call("report", runs["waves"].folder, runs["shapes"].folder, "--out", tmp_path / "page.html")
+    assert called.code == 2
+    assert "add --compare" in called.err
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_resume_of_a_finished_run_changes_nothing(runs, call):

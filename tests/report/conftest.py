@@ -1,7 +1,9 @@
 """Finished runs made of records, without training."""
 
+import json
 import math
 from collections.abc import Callable, Sequence
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +145,54 @@ def make_outcome(tmp_path: Path) -> Callable[..., Outcome]:
 @pytest.fixture
 def outcome(make_outcome: Callable[..., Outcome]) -> Outcome:
     return make_outcome()
+
+
+VOID = {"meta", "br", "input", "img"}
+
+
+class PageReader(HTMLParser):
+    """Collects ids, tags, text and the places a page would load from; unbalanced tags are `faults`."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.faults: list[str] = []
+        self.loads: list[str] = []
+        self.text = ""
+        self.scripts: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self._open]
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.loads += [value for name, value in attrs if name in ("src", "href", "xlink:href")]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self._open.pop()
+
+    def handle_endtag(self, tag):
+        if not self._open or self._open.pop() != tag:
+            self.faults.append(f"</{tag}> closes nothing")
+
+    def handle_data(self, data):
+        if self._open and self._open[-1] == "script":
+            self.scripts.append(data)
+        elif self._open and self._open[-1] != "style":
+            self.text += data
+
+    @property
+    def data(self) -> dict:
+        """What the page's script reads."""
+        return json.loads(self.scripts[0])
+
+
+@pytest.fixture
+def read_page() -> type[PageReader]:
+    return PageReader

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
-from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -13,55 +13,11 @@ from layersmith.report.page import render_report, write_report
 from layersmith.study.answer import Baseline
 
 SECTIONS = ("answer", "baselines", "architecture", "reasons", "training", "errors", "search", "data", "reproduce")
-VOID = {"meta", "br", "input", "img"}
-
-
-class PageReader(HTMLParser):
-    """Collects ids, tags, text and the places a page would load from; unbalanced tags are `faults`."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.tags: list[str] = []
-        self.faults: list[str] = []
-        self.loads: list[str] = []
-        self.text = ""
-        self.scripts: list[str] = []
-        self._open: list[str] = []
-        self.feed(html)
-        self.close()
-        self.faults += [f"<{tag}> is not closed" for tag in self._open]
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.ids += [value for name, value in attrs if name == "id"]
-        self.loads += [value for name, value in attrs if name in ("src", "href", "xlink:href")]
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        self._open.pop()
-
-    def handle_endtag(self, tag):
-        if not self._open or self._open.pop() != tag:
-            self.faults.append(f"</{tag}> closes nothing")
-
-    def handle_data(self, data):
-        if self._open and self._open[-1] == "script":
-            self.scripts.append(data)
-        elif self._open and self._open[-1] != "style":
-            self.text += data
-
-    @property
-    def data(self) -> dict:
-        """What the page's script reads."""
-        return json.loads(self.scripts[0])
 
 
 @pytest.fixture
-def page(outcome) -> PageReader:
-    return PageReader(render_report(outcome))
+def page(outcome, read_page) -> Any:
+    return read_page(render_report(outcome))
 
 
 def test_the_page_is_balanced_html(page) -> None:
@@ -148,7 +104,7 @@ def test_the_column_of_finals_is_there_only_where_there_were_finals(make_outcome
 EVIL = "<script>alert(1)</script>"
 
 
-def test_no_name_becomes_markup(make_outcome) -> None:
+def test_no_name_becomes_markup(make_outcome, read_page) -> None:
     base = make_outcome()
     score = Score(metric="accuracy", value=0.5, num_rows=3, extra={"auc": 0.5, EVIL: 1.0})
     bad = Candidate(values={EVIL: EVIL, "family": EVIL, f"{EVIL}/style": EVIL}, origin=f"portfolio: {EVIL}", number=20)
@@ -176,7 +132,7 @@ def test_no_name_becomes_markup(make_outcome) -> None:
         settings={"source": EVIL, "budget": {}, "read": {"target": EVIL}, "seed": 1},
     )  # fmt: skip
     html = render_report(outcome)
-    reader = PageReader(html)
+    reader = read_page(html)
     assert EVIL not in html
     assert reader.tags.count("script") == 3  # the data, Plotly, the page's own
     assert "img" not in reader.tags
@@ -185,16 +141,16 @@ def test_no_name_becomes_markup(make_outcome) -> None:
     assert EVIL in json.dumps(reader.data)  # as data, which the script sets as text
 
 
-def test_a_closing_tag_in_a_name_does_not_end_the_style_or_the_script(make_outcome) -> None:
-    reader = PageReader(render_report(make_outcome(title="</style></script></title><!--<b>x")))
+def test_a_closing_tag_in_a_name_does_not_end_the_style_or_the_script(make_outcome, read_page) -> None:
+    reader = read_page(render_report(make_outcome(title="</style></script></title><!--<b>x")))
     assert reader.faults == []
     assert reader.tags.count("title") == 1
 
 
-def test_missing_facts_leave_their_parts_out(make_outcome) -> None:
+def test_missing_facts_leave_their_parts_out(make_outcome, read_page) -> None:
     outcome = make_outcome(facts={}, versions={}, baselines=(), code=None, data={}, settings={})
     outcome.folder.source.unlink(missing_ok=True)
-    reader = PageReader(render_report(replace(outcome, trials=())))
+    reader = read_page(render_report(replace(outcome, trials=())))
     assert reader.faults == []
     assert [name for name in reader.ids if name in SECTIONS] == list(SECTIONS)
     assert "1,000 parameters" in reader.text
@@ -204,7 +160,7 @@ def test_missing_facts_leave_their_parts_out(make_outcome) -> None:
     assert "Failed and refused" not in reader.text
 
 
-def test_a_search_of_2000_trials_stays_below_eight_megabytes(make_outcome) -> None:
+def test_a_search_of_2000_trials_stays_below_eight_megabytes(make_outcome, read_page) -> None:
     base = make_outcome()
     trials = [
         replace(
@@ -218,7 +174,7 @@ def test_a_search_of_2000_trials_stays_below_eight_megabytes(make_outcome) -> No
     ]
     html = render_report(make_outcome(trials=(*trials, *base.trials)))
     assert len(html.encode()) < 8_000_000
-    assert len(PageReader(html).data["board"]["rows"]) == 2003
+    assert len(read_page(html).data["board"]["rows"]) == 2003
 
 
 def test_the_winners_hyperparameters_are_listed_where_it_has_any(make_outcome) -> None:
