@@ -3,6 +3,7 @@
     cross_validate   one model over folds, scored by its last epoch
     compare          several models over the same folds and seeds, and whether the rows can tell them apart
     sweep            a designed experiment over hyperparameters: effects, interactions, the cheapest good cell
+    find_learning_rate  a range test of the learning rate that leaves the model as it was
 
     sample           rows, targets, and what ties rows together
     partition        folds, by number or by scikit-learn's splitters
