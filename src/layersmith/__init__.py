@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from layersmith.engine.fit import fit
     from layersmith.experiments.compare import compare
     from layersmith.experiments.cross_validate import cross_validate
+    from layersmith.experiments.find_learning_rate import find_learning_rate
+    from layersmith.experiments.sweep import sweep
     from layersmith.facade import load, resume, search
 
-__all__ = ["__version__", "compare", "cross_validate", "fit", "load", "resume", "search"]
+__all__ = ["__version__", "compare", "cross_validate", "find_learning_rate", "fit", "load", "resume", "search", "sweep"]
 
 __version__ = "0.1.0"
 
 _MODULES = {  # of the verbs that need none of the search's tables, databases and pages
     "compare": "layersmith.experiments.compare",
     "cross_validate": "layersmith.experiments.cross_validate",
+    "find_learning_rate": "layersmith.experiments.find_learning_rate",
     "fit": "layersmith.engine.fit",
+    "sweep": "layersmith.experiments.sweep",
 }
 
 

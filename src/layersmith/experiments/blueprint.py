@@ -16,7 +16,7 @@ from layersmith.graph import compile_like, view
 from layersmith.records import Value
 from layersmith.space import Builder, HyperParameters, complete, explore, validate
 
-__all__ = ["Blueprint", "BuildFunction", "GivenModel", "Made", "blueprint_of", "space_of"]
+__all__ = ["Blueprint", "BuildFunction", "GivenModel", "Made", "blueprint_of", "candidate_of", "space_of"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,10 +116,23 @@ def blueprint_of(source: Any, values: Mapping[str, Value] | None = None) -> Blue
         )
     if not values:
         return BuildFunction(build=source, values={}, space=HyperParameters())
-    space = space_of(source)
+    return candidate_of(source, space_of(source), values)
+
+
+def candidate_of(build: Callable[..., Any], space: HyperParameters, values: Mapping[str, Value]) -> BuildFunction:
+    """Return a build function with some values of its space; those left out take their defaults.
+
+    Args:
+        build: The function.
+        space: What `space_of` gave for it.
+        values: Hyperparameter values.
+
+    Raises:
+        SpaceError: If the space has no such hyperparameter or value.
+    """
     whole = complete(space, values)
     validate(space, {**whole, **values})
-    return BuildFunction(build=source, values=whole, space=space)
+    return BuildFunction(build=build, values=whole, space=space)
 
 
 def space_of(build: Callable[..., Any]) -> HyperParameters:

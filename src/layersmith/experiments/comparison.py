@@ -18,7 +18,7 @@ from layersmith.records import Interval
 from layersmith.validation.metrics import metric_named
 from layersmith.validation.resampled import held_per_train, holm, resampled
 
-__all__ = ["Comparison", "Difference", "compared"]
+__all__ = ["Comparison", "Difference", "compared", "tied_with_best"]
 
 _LEVEL = 0.95
 
@@ -170,6 +170,27 @@ def compared(results: Mapping[str, CrossValidation]) -> Comparison:
             for (left, right), each, p_value in zip(pairs, found, adjusted, strict=True)
         ),
     )
+
+
+def tied_with_best(comparison: Comparison) -> tuple[str, ...]:
+    """Return the models that cannot be told apart from the best, judged by the comparisons with the best alone.
+
+    Among many models all pairs are far more comparisons than this question asks, and would hide what it asks for; here
+    p-values are adjusted for one comparison per model (as in Hsu's comparisons with the best, Annals of Statistics 9,
+    1981; Holm).
+
+    Args:
+        comparison: Models over the same folds.
+    """
+    best, level = comparison.best, 1 - _LEVEL
+    pairs = [compared({best: comparison.results[best], name: result}) for name, result in _others(comparison).items()]
+    adjusted = holm([pair.differences[0].p_value for pair in pairs])
+    apart = [name for name, p_value in zip(_others(comparison), adjusted, strict=True) if p_value < level]
+    return tuple(name for name, each in comparison.results.items() if name not in apart and not math.isnan(each.mean))
+
+
+def _others(comparison: Comparison) -> dict[str, CrossValidation]:
+    return {name: result for name, result in comparison.results.items() if name != comparison.best}
 
 
 def _rank(mean: float, higher: bool) -> float:
