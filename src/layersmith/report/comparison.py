@@ -112,9 +112,10 @@ def _rows_words(outcomes: Sequence[Outcome]) -> str:
 
 
 def _verdicts(names: Sequence[str], outcomes: Sequence[Outcome]) -> list[str]:
-    """Return how the best stands to each of the others."""
+    """Return how the best stands to each of the others that was tested on the same rows."""
     best, first = outcomes[0], names[0]
-    return [_verdict(first, best, name, other) for name, other in zip(names[1:], outcomes[1:], strict=True)]
+    others = zip(names[1:], outcomes[1:], strict=True)
+    return [_verdict(first, best, name, other) for name, other in others if _share_rows(best, other)]
 
 
 def _verdict(name: str, one: Outcome, other_name: str, other: Outcome) -> str:

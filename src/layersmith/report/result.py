@@ -11,7 +11,8 @@ from layersmith.report.compromises import pareto
 from layersmith.report.console import print_summary
 from layersmith.report.formats import format_score
 from layersmith.report.leaderboard import leaderboard
-from layersmith.report.page import write_report
+from layersmith.report.page import render_report, write_report
+from layersmith.report.showing import show_page
 from layersmith.report.words import answer_text
 from layersmith.study.outcome import Outcome
 
@@ -64,6 +65,10 @@ class Result:
     def save_report(self, path: str | Path = "report.html") -> Path:
         """Write the report as one HTML file that needs nothing else, and return its path."""
         return write_report(self._outcome, path)
+
+    def show(self) -> None:
+        """Show the report: below the cell of a notebook, elsewhere in the browser."""
+        show_page(render_report(self._outcome), self._outcome.folder.report)
 
     def __repr__(self) -> str:
         score = self.test_score
