@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["command_line"]
 
-_DEFAULTS: dict[str, Any] = {"split_column": "auto", "holdout": 0.2, "strategy": "gp"}
+_DEFAULTS: dict[str, Any] = {"split_column": "auto", "holdout": 0.2, "strategy": "gp", "scheduler": "none"}
 _IN_MEMORY = "arrays"
 _NO_COLUMN = "none"  # the word of the command line
 _OF_OWN = ("build", "epochs", "batch_size")
@@ -64,7 +64,7 @@ def _asked(settings: Mapping[str, Any]) -> dict[str, Any]:
     seconds = budget.get("seconds")
     asked["budget"] = None if seconds is None else f"{seconds:g}s"
     asked["max_trials"] = budget.get("trials")
-    asked |= {name: settings.get(name) or None for name in ("objective", "holdout", "strategy", *_OF_OWN)}
+    asked |= {name: settings.get(name) or None for name in ("objective", "holdout", "strategy", "scheduler", *_OF_OWN)}
     asked["minimize"] = settings.get("costs") or None
     asked["constraint"] = [f"{name}={limit:g}" for name, limit in settings.get("constraints", {}).items()] or None
     kept = {name: value for name, value in asked.items() if value is not None and _DEFAULTS.get(name) != value}

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import pytest
 
 from layersmith.records import Candidate, Training, Trial
-from layersmith.report.curves import training_curves, trial_curves
+from layersmith.report.plots.curves import training_curves, trial_curves
 
 
 def trial(*curves: dict[str, tuple[float, ...]], best_epoch: int = 2) -> Trial:
