@@ -114,6 +114,18 @@ def test_the_same_candidates_in_the_same_order_give_the_same_curves_in_any_threa
     assert search() == search()
 
 
+def test_forgotten_programs_are_compiled_again():
+    engine = CompiledEngine()
+    first = engine.begin(network(4), job())()
+    [program] = engine.programs
+    assert program.train._cache_size() == 1
+    engine.forget()
+    assert program.train._cache_size() == 0
+    assert engine.programs == ()
+    again = engine.begin(network(4), job())()
+    assert first.training.curves == again.training.curves
+
+
 def test_layers_that_are_traced_as_they_are_take_no_padding():
     entry = keras.Input((5,), name="features")
     hidden = layers.Dense(3, kernel_regularizer=keras.regularizers.OrthogonalRegularizer(0.01))(entry)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import layersmith as ls
-from layersmith.engine.auto import AutoEngine
+from layersmith.engine.compiled import CompiledEngine
 from layersmith.errors import SpaceError
 
 
@@ -27,17 +27,17 @@ def test_a_model_that_cannot_learn_is_told_apart(make_network, make_rows):
 
 
 def test_widths_and_activations_share_a_program(make_network, make_rows, monkeypatch):
-    engines = []
-    whole = AutoEngine.__init__
+    counts = []
+    whole = CompiledEngine.forget
 
-    def watched(self):
+    def counted(self):
+        counts.append(len(self.programs))
         whole(self)
-        engines.append(self)
 
-    monkeypatch.setattr(AutoEngine, "__init__", watched)
+    monkeypatch.setattr(CompiledEngine, "forget", counted)
     models = {f"{units} {name}": make_network(units, activation=name) for units in (4, 8) for name in ("relu", "tanh")}
     found = ls.compare(models, *make_rows(60), folds=2, epochs=2)
-    assert len(engines[0]._compiled.programs) == 1
+    assert counts == [1]
     assert len(found.differences) == 6
 
 

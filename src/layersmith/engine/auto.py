@@ -25,6 +25,10 @@ class AutoEngine:
         self._compiled, self._native = CompiledEngine(), NativeEngine()
         self._said: set[str] = set()
 
+    def forget(self) -> None:
+        """Let go of compiled programs, once nothing more is trained."""
+        self._compiled.forget()
+
     def begin(self, model: Any, job: Job) -> Begun:
         """Begin compiled, or natively where a part of the model has no compiled form or compiling is not worth it.
 

@@ -48,6 +48,11 @@ class CompiledEngine:
         """The programs that are kept, the last used last."""
         return tuple(self._programs.values())
 
+    def forget(self) -> None:
+        """Let go of all programs, once nothing more is trained."""
+        while self._programs:
+            self._programs.popitem()[1].forget()
+
     def prepare(self, model: Any, targets: Sequence[tuple[int, ...] | None], *, rows: int, shared: bool) -> Prepared:
         """Return the model's program, from the kept ones where its signature is known.
 

@@ -170,6 +170,16 @@ class Program:
                 self.score(carry, held[0], held[1].order, 0, runtime, **self.statics(held[1]))
             self._warm.add(repr(key))
 
+    def forget(self) -> None:
+        """Let go of what was compiled; a later call compiles again.
+
+        Python's collector would find it in the end, but late: it does not see how much memory is behind it.
+        """
+        with self._lock:
+            self._warm.clear()
+            for compiled in (self.train, self.evaluate, self.score):
+                compiled.clear_cache()
+
     def start(self, weights: Arrays) -> Carry:
         """Return the state before the first epoch, on the device.
 

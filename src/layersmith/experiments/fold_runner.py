@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layersmith.engine import Engine, Job, Rows
-from layersmith.engine.auto import AutoEngine
 from layersmith.engine.job import Trained
 from layersmith.engine.seeding import seeded
 from layersmith.executors import Lineup, LocalExecutor
@@ -63,8 +62,8 @@ class FoldRunner:
         sample: The rows.
         splits: Folds `[repeat][fold]`.
         schedule: How long each trains. A fold's seed is the same for every model.
+        engine: What trains.
         preprocessing: A scikit-learn transformer, fitted anew on each fold's training rows; None for none.
-        engine: What trains; compiled where that is possible and faster unless given.
 
     Raises:
         DataError: If `preprocessing` does not suit the rows.
@@ -76,11 +75,11 @@ class FoldRunner:
         splits: Sequence[Sequence[Split]],
         schedule: Schedule,
         *,
+        engine: Engine,
         preprocessing: Any = None,
-        engine: Engine | None = None,
     ) -> None:
         self._sample, self._schedule = sample, schedule
-        self._engine = engine or AutoEngine()
+        self._engine = engine
         self._folds = [split for repeat in splits for split in repeat]
         self._seeds = [
             schedule.seed + _SEEDS_APART * number + fold

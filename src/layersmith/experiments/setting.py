@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from layersmith.cost import cost_of
 from layersmith.data.spec import Kind
+from layersmith.engine.auto import AutoEngine
 from layersmith.errors import GraphError
 from layersmith.experiments.blueprint import Blueprint
 from layersmith.experiments.cross_validation import CrossValidation, judged
@@ -28,12 +29,14 @@ class Setting:
         sample: The rows.
         splits: Folds `[repeat][fold]`.
         metrics: Names of the metrics, the one that counts first.
-        runner: What trains.
+        engine: What trains.
+        runner: What trains on the folds, by `engine`.
     """
 
     sample: Sample
     splits: Sequence[Sequence[Split]]
     metrics: Sequence[str]
+    engine: AutoEngine
     runner: FoldRunner
 
     def cross_validated(self, blueprints: Mapping[str, Blueprint]) -> dict[str, CrossValidation]:
@@ -43,7 +46,10 @@ class Setting:
             SpaceError: If a model does not suit the rows; nothing is trained then.
         """
         costs = {name: _cost(self.runner.check(blueprint, name).model) for name, blueprint in blueprints.items()}
-        found = self.runner.run(blueprints)
+        try:
+            found = self.runner.run(blueprints)
+        finally:
+            self.engine.forget()
         return {
             name: judged(self.sample, self.splits, trained, metrics=self.metrics, cost=costs[name])
             for name, trained in found.items()
@@ -108,8 +114,9 @@ def setting_of(
     chosen = _metric(sample, objective)
     splits = partition(sample, folds, repeats=repeats, seed=schedule.seed)
     others = [name for name in report_metrics(sample.task, Kind.TABLE) if name != chosen]
-    runner = FoldRunner(sample, splits, schedule, preprocessing=preprocessing)
-    return Setting(sample=sample, splits=splits, metrics=[chosen, *others], runner=runner)
+    engine = AutoEngine()
+    runner = FoldRunner(sample, splits, schedule, engine=engine, preprocessing=preprocessing)
+    return Setting(sample=sample, splits=splits, metrics=[chosen, *others], engine=engine, runner=runner)
 
 
 def _metric(sample: Sample, objective: str | None) -> str:
