@@ -71,6 +71,19 @@ def test_candidates_carry_scores_values_and_origin(outcome) -> None:
     assert (third[3], third[8]) == ([None, ""], "portfolio: small VGG")
 
 
+def test_candidates_that_were_stopped_early_are_counted(make_outcome) -> None:
+    base = make_outcome()
+    found = sections(make_outcome(trials=(replace(base.trials[0], state="pruned"), *base.trials[1:])))["search"]
+    assert (found["stopped_early"], len(found["board"]["rows"])) == (1, 2)
+
+
+def test_validation_scores_say_what_they_rest_on(make_outcome) -> None:
+    assert sections(make_outcome())["search"]["validated"] == "about 287 rows"
+    base = make_outcome()
+    folds = replace(base.trials[0], trainings=base.trials[0].trainings * 3)
+    assert sections(make_outcome(trials=(folds, *base.trials[1:])))["search"]["validated"] == "1,437 rows in 3 folds"
+
+
 def test_with_few_trials_nothing_is_said_of_importance(outcome) -> None:
     found = sections(outcome)["reasons"]
     assert found["too_few"].startswith("Trained to the end: 3 candidates.")

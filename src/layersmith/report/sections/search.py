@@ -1,10 +1,10 @@
 """The search: every candidate as a row, thrifty enough for thousands; the best so far; what failed and why."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from layersmith.records import Candidate
+from layersmith.records import Candidate, Trial
 from layersmith.report.charts import chart_of
 from layersmith.report.figures import best_so_far
 from layersmith.report.formats import format_score
@@ -35,9 +35,20 @@ def search_section(outcome: Outcome) -> dict[str, Any]:
                 _row(row, metric, searched.candidate, places) for row, (searched, _) in zip(rows, pairs, strict=True)
             ],
         },
+        "stopped_early": sum(trial.state == "pruned" for trial in outcome.trials),
+        "validated": _validated(outcome, pairs),
         "failures": failures(outcome).to_dict("records"),
         "progress": chart_of("best-so-far", best_so_far(outcome)) if rows else None,
     }
+
+
+def _validated(outcome: Outcome, pairs: Sequence[tuple[Trial, Trial | None]]) -> str:
+    """Return how many rows a validation score of the search rests on, or nothing where that is not known."""
+    folds = max((len(searched.trainings) for searched, _ in pairs), default=0)
+    rows = int(outcome.data.get("search_rows", 0))
+    if not folds or not rows:
+        return ""
+    return f"about {round(rows / 5):,} rows" if folds == 1 else f"{rows:,} rows in {folds} folds"
 
 
 def _row(row: Mapping[Any, Any], metric: str, candidate: Candidate, places: Mapping[str, int]) -> list[Any]:
