@@ -40,8 +40,8 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(_MODULES[name]), name)
     if name in __all__:
         return getattr(importlib.import_module("layersmith.facade"), name)
-    if name == "keras_tuner":
-        return importlib.import_module("layersmith.keras_tuner")
+    if name in ("keras_tuner", "schedules"):
+        return importlib.import_module(f"layersmith.{name}")
     raise AttributeError(f"module 'layersmith' has no attribute {name!r}")
 
 

@@ -10,6 +10,7 @@ from layersmith.engine.schedules.inverse_time import read_inverse_time
 from layersmith.engine.schedules.piecewise import read_piecewise
 from layersmith.engine.schedules.polynomial import read_polynomial
 from layersmith.engine.schedules.schedule import Reading
+from layersmith.engine.schedules.triangular import read_triangular
 from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["SCHEDULES", "resolve_schedule"]
@@ -21,8 +22,9 @@ SCHEDULES: dict[str, Callable[[Mapping[str, Any]], Reading]] = {
     "InverseTimeDecay": read_inverse_time,
     "PiecewiseConstantDecay": read_piecewise,
     "PolynomialDecay": read_polynomial,
+    "layersmith>Triangular": read_triangular,
 }
-"""Readers by the class name of Keras."""
+"""Readers by the class name of Keras, or by the name that a schedule is registered under."""
 
 
 def resolve_schedule(serialized: Any) -> Reading:
@@ -47,7 +49,7 @@ def resolve_schedule(serialized: Any) -> Reading:
     """
     if not isinstance(serialized, Mapping):
         raise Unsupported(f"learning rate schedule {serialized!r}")
-    name = serialized.get("class_name")
-    if name not in SCHEDULES or serialized.get("registered_name"):
-        raise Unsupported(f"learning rate schedule {serialized.get('registered_name') or name!r}")
+    name = serialized.get("registered_name") or serialized.get("class_name")
+    if name not in SCHEDULES:
+        raise Unsupported(f"learning rate schedule {name!r}")
     return SCHEDULES[str(name)](serialized["config"])
