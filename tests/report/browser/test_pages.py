@@ -2,6 +2,9 @@
 
 import pytest
 
+from layersmith.report.comparison import write_comparison
+from layersmith.study.outcome import load_outcome
+
 RUNS = ("table", "image", "series")
 WIDTHS = {"desktop": 1280, "phone": 390}
 
@@ -109,3 +112,13 @@ def test_paper_is_light_and_holds_everything(visit, pages):
     assert colour(visited.page, "body", "backgroundColor") == "rgb(255, 255, 255)"
     assert len(visited.page.pdf(format="A4")) > 50_000
     assert visited.complaints == []
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_runs_side_by_side_open_whole(visit, pages, tmp_path, width):
+    outcomes = [load_outcome(page.parent) for page in pages.values()]
+    visited = visit(write_comparison(outcomes, tmp_path / "comparison.html"), width=width)
+    assert visited.complaints == []
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visited.page.evaluate(CUT) == []
+    assert visited.page.locator("svg.architecture").count() == len(outcomes)
