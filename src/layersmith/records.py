@@ -62,9 +62,9 @@ class Recipe:
     Attributes:
         optimizer: Keras' name of the optimizer: `adam`, `adamw`, `sgd`, `rmsprop`, ...
         learning_rate: The largest learning rate of the schedule.
-        schedule: `constant`, `cosine` (to zero over `epochs`), `one_cycle` (30 % warm-up, then cosine), `plateau`
-            (halved when the training loss has not improved for a tenth of `epochs`, 3 to 50 epochs) or `own` (the
-            compiled optimizer's).
+        schedule: `constant`, `cosine` (to zero over `epochs`), `cosine_warmup` (10 % warm-up, then cosine), `one_cycle`
+            (30 % warm-up, then cosine), `plateau` (halved when the training loss has not improved for a tenth of
+            `epochs`, 3 to 50 epochs), `triangular` (up and down, up to 4 times) or `own` (the compiled optimizer's).
         batch_size: Rows per update.
         epochs: Passes over the training rows at most.
         patience: Epochs without a better validation loss before training stops; 0 never stops early.
@@ -163,7 +163,7 @@ class Trial:
 
     Attributes:
         candidate: The values tried.
-        state: `complete`, `paused` (at a rung, until a scheduler decides), `pruned` (stopped there), `failed`, `refused`
+        state: `complete`, `paused` (waits at a rung for a scheduler), `pruned` (stopped there), `failed`, `refused`
             (over a limit, never trained) or `interrupted`.
         score: The objective on the validation rows, in its own direction; what a pruned one had reached; else NaN.
         loss: Mean validation loss at the best epoch, which breaks ties between equal scores; NaN unless complete.

@@ -52,6 +52,26 @@ def test_one_cycle_warms_up_for_three_tenths():
     ]
 
 
+def test_cosine_warmup_warms_up_for_a_tenth():
+    rates = [course(epochs=20, schedule="cosine_warmup").rate(epoch) for epoch in range(20)]
+    assert rates[:3] == [pytest.approx(value) for value in (0.01, 0.055, 0.1)]
+    assert rates[2:] == [
+        pytest.approx(0.05 * (1 + math.cos(math.pi * (epoch / 20 - 0.1) / 0.9))) for epoch in range(2, 20)
+    ]
+
+
+@pytest.mark.parametrize(("epochs", "cycles"), [(80, 4), (32, 4), (16, 2), (10, 1), (3, 1)])
+def test_triangular_rises_and_falls(epochs, cycles):
+    rates = [course(epochs=epochs, schedule="triangular").rate(epoch) for epoch in range(epochs)]
+    assert rates[0] == pytest.approx(0.01)
+    if epochs % (2 * cycles) == 0:
+        half = epochs // cycles // 2
+        assert [place for place, rate in enumerate(rates) if rate == pytest.approx(0.1)] == [
+            half + 2 * half * cycle for cycle in range(cycles)
+        ]
+        assert rates[2 * half :] == pytest.approx(rates[: -2 * half or None][: epochs - 2 * half])
+
+
 @given(st.sampled_from(RATED), st.integers(1, 300), st.integers(0, 400))
 def test_rates_never_leave_their_range(schedule, epochs, epoch):
     assert 0 <= course(epochs=epochs, schedule=schedule).rate(epoch) <= 0.1 * (1 + 1e-12)

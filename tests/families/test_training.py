@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layersmith.data.spec import DataSpec, Kind, Task
+from layersmith.engine.course import SCHEDULES
 from layersmith.families import training
 from layersmith.space import HyperParameters, validate
 
@@ -69,3 +70,10 @@ def test_values_of_the_candidate_become_the_recipe():
     recipe = training.space(hp, spec())
     assert (recipe.learning_rate, recipe.schedule, recipe.batch_size, recipe.epochs) == (0.02, "plateau", 64, 7)
     assert recipe.optimizer == "sgd"
+
+
+def test_every_schedule_of_a_course_but_the_own_is_searched():
+    hp = HyperParameters()
+    training.space(hp, spec())
+    (entry,) = [entry for entry in hp.space if entry.name == "schedule"]
+    assert set(entry.values) == set(SCHEDULES) - {"own"}

@@ -1,10 +1,12 @@
 """The decisions between two epochs: learning rate, which weights to keep, when to stop. Plain Python, no Keras.
 
-    constant   rate
-    cosine     rate * (1 + cos(pi * p)) / 2                    Loshchilov and Hutter 2016, arXiv 1608.03983
-    one_cycle  up to rate in the first 30 %, then cosine       Smith and Topin 2017, arXiv 1708.07120
-    own        the optimizer's own, which may be a schedule of Keras'
-    plateau    halved after a tenth of the epochs (3 to 50) without a lower training loss, down to a tenth of rate
+    constant       rate
+    cosine         rate * (1 + cos(pi * p)) / 2                 Loshchilov and Hutter 2016, arXiv 1608.03983
+    cosine_warmup  up to rate in the first 10 %, then cosine    Goyal et al. 2017, arXiv 1706.02677
+    one_cycle      up to rate in the first 30 %, then cosine    Smith and Topin 2017, arXiv 1708.07120
+    own            the optimizer's own, which may be a schedule of Keras'
+    plateau        halved after a tenth of the epochs (3 to 50) without a lower training loss, down to a tenth of rate
+    triangular     from a tenth of rate up and down, 4 times    Smith 2015, arXiv 1506.01186
 
 with progress `p` in [0, 1). A time limit shortens the whole course: after the second epoch the cost of an epoch is
 known, and schedule, length and patience are laid out anew to fit. The first epoch holds compilation, which is the
@@ -19,8 +21,10 @@ from layersmith.records import Recipe, StopReason
 
 __all__ = ["SCHEDULES", "Course"]
 
-SCHEDULES = ("constant", "cosine", "one_cycle", "plateau", "own")
-_WARM_UP = 0.3
+SCHEDULES = ("constant", "cosine", "cosine_warmup", "one_cycle", "plateau", "triangular", "own")
+_WARM_UPS = {"cosine": 0.0, "cosine_warmup": 0.1, "one_cycle": 0.3}  # share of the course
+_START = 0.1  # of the rate, where a rise begins
+_CYCLES, _SHORTEST_CYCLE = 4, 8  # triangles, fewer where one would be shorter than so many epochs
 _FEWEST = 3  # epochs a course is never shortened below
 _COMPILING = 20.0  # seconds granted to the first epoch beyond the time limit
 
@@ -79,12 +83,10 @@ class Course:
         rate, schedule = self.recipe.learning_rate, self.recipe.schedule
         if schedule == "plateau":
             return self._plateau_rate
-        if schedule == "cosine":
-            return rate * (1 + math.cos(math.pi * progress)) / 2
-        if schedule == "one_cycle" and progress < _WARM_UP:
-            return rate * (0.1 + 0.9 * progress / _WARM_UP)
-        if schedule == "one_cycle":
-            return rate * (1 + math.cos(math.pi * (progress - _WARM_UP) / (1 - _WARM_UP))) / 2
+        if schedule == "triangular":
+            return rate * _triangle(progress, max(1, min(_CYCLES, self.planned_epochs // _SHORTEST_CYCLE)))
+        if schedule in _WARM_UPS:
+            return rate * _warmed_cosine(progress, _WARM_UPS[schedule])
         return rate
 
     def overdue(self, elapsed: float) -> bool:
@@ -164,3 +166,16 @@ class Course:
         if self._plateau_since >= min(50, max(3, self.planned_epochs // 10)):
             self._plateau_rate = max(self._plateau_rate / 2, self.recipe.learning_rate / 10)
             self._plateau_since = 0
+
+
+def _warmed_cosine(progress: float, warm_up: float) -> float:
+    """Return the share of the rate: a linear rise for `warm_up` of the course, then half a cosine to zero."""
+    if progress < warm_up:
+        return _START + (1 - _START) * progress / warm_up
+    return (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up))) / 2
+
+
+def _triangle(progress: float, cycles: int) -> float:
+    """Return the share of the rate in one of some triangles."""
+    phase = progress * cycles % 1.0
+    return _START + (1 - _START) * (1 - abs(2 * phase - 1))

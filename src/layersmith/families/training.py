@@ -12,6 +12,7 @@ from layersmith.space import HyperParameters
 
 __all__ = ["patience", "space"]
 
+_SCHEDULES = ["constant", "cosine", "one_cycle", "plateau", "cosine_warmup", "triangular"]
 _UPDATES_AT_32 = 1_000_000  # rows times epochs that the default length amounts to
 
 
@@ -30,7 +31,7 @@ def space(hp: HyperParameters, spec: DataSpec) -> Recipe:
         optimizer=optimizer,
         weight_decay=weight_decay,
         learning_rate=hp.Float("learning_rate", 1e-4, 5e-2, sampling="log", default=1e-3),
-        schedule=hp.Choice("schedule", ["constant", "cosine", "one_cycle", "plateau"], default="cosine"),
+        schedule=hp.Choice("schedule", _SCHEDULES, default="cosine"),
         batch_size=hp.Choice("batch_size", [16, 32, 64, 128, 256], default=_default_batch(spec)),
         epochs=epochs,
         patience=patience(epochs, spec.num_rows // 5),
