@@ -78,5 +78,5 @@ def _cells(values: Sequence[Value]) -> tuple[NDArray[np.intp], tuple[str, ...]]:
 
 
 def _named(first: Value, last: Value) -> str:
-    shown = [f"{value:.3g}" if isinstance(value, float) else str(value) for value in (first, last)]
+    shown = [f"{value:.2g}" if isinstance(value, float) else str(value) for value in (first, last)]
     return shown[0] if first == last else f"{shown[0]} to {shown[1]}"

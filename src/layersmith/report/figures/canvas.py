@@ -17,6 +17,7 @@ __all__ = ["TEMPLATE", "blank", "log_axis", "score_axis", "shown_range"]
 
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 _PERCENT = ("accuracy", "balanced_accuracy", "subset_accuracy", "mape")
+_FEW_DECADES = 200  # of a range, up to which ticks stand within a decade too
 _LONGEST_LABEL = 20  # along an axis; a longer metric goes by its short name
 _AXIS = {
     "gridcolor": LIGHT["rule"],
@@ -26,6 +27,7 @@ _AXIS = {
     "title": {"standoff": 8, "font": {"size": 12}},
 }
 TEMPLATE: dict[str, Any] = {
+    "data": {"heatmap": [{"textfont": {"family": _FONT, "size": 11}}]},
     "layout": {
         "font": {"family": _FONT, "size": 12, "color": LIGHT["quiet"]},
         "title": {"font": {"size": 14, "color": LIGHT["ink"]}, "x": 0, "xref": "paper"},
@@ -92,7 +94,7 @@ def log_axis(values: Sequence[float]) -> dict[str, Any]:
     if not len(values):
         return {"type": "log"}
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    steps = (1, 2, 5) if high - low <= 2 else (1,)
+    steps = (1, 2, 5) if max(values) <= _FEW_DECADES * min(values) else (1,)
     ticks = [step * 10**power for power in range(low, high + 1) for step in steps]
     first = max((place for place, tick in enumerate(ticks) if tick <= min(values)), default=0)
     last = min((place for place, tick in enumerate(ticks) if tick >= max(values)), default=len(ticks) - 1)

@@ -45,7 +45,6 @@ def interaction_map(interaction: Interaction, metric: str) -> "Figure":
         zmax=high,
         text=texts,
         texttemplate="%{text}",
-        textfont={"size": 11},
         colorscale=scale,
         reversescale=not higher,
         showscale=False,
@@ -60,7 +59,7 @@ def interaction_map(interaction: Interaction, metric: str) -> "Figure":
 
 
 def _ticks(labels: tuple[str, ...]) -> dict[str, object]:
-    return {"tickvals": list(range(len(labels))), "ticktext": [label_of(label, most=14) for label in labels]}
+    return {"tickvals": list(range(len(labels))), "ticktext": [label_of(label, most=22) for label in labels]}
 
 
 def _ends(scores: list[float], *, higher_is_better: bool) -> tuple[float | None, float | None]:

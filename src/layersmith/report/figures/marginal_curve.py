@@ -42,4 +42,4 @@ def marginal_curve(marginal: Marginal, metric: str) -> "Figure":
 
 
 def _shown(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else label_of(value, most=14)
+    return f"{value:.2g}" if isinstance(value, float) else label_of(value, most=14)
