@@ -39,7 +39,7 @@ check: .venv/.test
 	$(PIP) tensorboard # which KerasTuner imports on TensorFlow
 	touch $@
 
-BENCHMARKS := fit_small_dense tune_small_dense tune_wide_dense tune_lstm tune_conv dense_share_of_peak host_time memory never_slower buckets overhead time_to_quality
+BENCHMARKS := fit_small_dense tune_small_dense tune_wide_dense tune_lstm tune_conv dense_share_of_peak host_time memory never_slower buckets overhead time_to_quality cross_validate interval_coverage
 
 bench: .venv/.bench
 	set -e; for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py; done

@@ -114,6 +114,13 @@ def test_the_same_candidates_in_the_same_order_give_the_same_curves_in_any_threa
     assert search() == search()
 
 
+def test_without_padding_each_width_has_a_program_and_folds_share_it():
+    engine = CompiledEngine(pads=False)
+    for units, number in ((4, 0), (4, 1), (8, 0)):
+        engine.begin(network(units), job(split=fold(number)))()
+    assert len(engine.programs) == 2
+
+
 def test_forgotten_programs_are_compiled_again():
     engine = CompiledEngine()
     first = engine.begin(network(4), job())()

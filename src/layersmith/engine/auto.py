@@ -17,12 +17,16 @@ _LOG = logging.getLogger(__name__)
 
 
 class AutoEngine:
-    """Compiled where everything has a compiled form and that is the faster one, else native."""
+    """Compiled where everything has a compiled form and that is the faster one, else native.
+
+    Args:
+        pads: Whether models of other widths and activations share compiled programs.
+    """
 
     name = "auto"
 
-    def __init__(self) -> None:
-        self._compiled, self._native = CompiledEngine(), NativeEngine()
+    def __init__(self, *, pads: bool = True) -> None:
+        self._compiled, self._native = CompiledEngine(pads=pads), NativeEngine()
         self._said: set[str] = set()
 
     def forget(self) -> None:

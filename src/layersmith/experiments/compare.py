@@ -57,6 +57,7 @@ def compare(
     if not isinstance(models, Mapping) or len(models) < 2:
         count = f"{len(models)} model(s)" if isinstance(models, Mapping) else type(models).__name__
         raise SpaceError(f"{count} to compare", expected="two models or more by name", fix='pass {"a": a, "b": b}')
-    setting = setting_of(x, y, folds=folds, repeats=repeats, groups=groups, time_ordered=time_ordered, **how)
+    ties = {"groups": groups, "time_ordered": time_ordered}
+    setting = setting_of(x, y, pads=True, folds=folds, repeats=repeats, **ties, **how)
     blueprints = {str(name): blueprint_of(model) for name, model in models.items()}
     return compared(setting.cross_validated(blueprints))

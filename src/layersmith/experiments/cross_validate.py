@@ -77,6 +77,7 @@ def cross_validate(
     setting = setting_of(
         x,
         y,
+        pads=False,
         folds=folds,
         repeats=repeats,
         groups=groups,

@@ -73,6 +73,7 @@ def setting_of(
     x: Any,
     y: Any,
     *,
+    pads: bool,
     folds: Any = 5,
     repeats: int = 1,
     groups: Any = None,
@@ -91,6 +92,7 @@ def setting_of(
     Args:
         x: Features, as `cross_validate` takes them.
         y: Targets.
+        pads: Whether models of other widths and activations are to share compiled programs.
         folds: A number, or a scikit-learn splitter.
         repeats: How often the rows are divided anew.
         groups: Group of each row, or its column.
@@ -114,7 +116,7 @@ def setting_of(
     chosen = _metric(sample, objective)
     splits = partition(sample, folds, repeats=repeats, seed=schedule.seed)
     others = [name for name in report_metrics(sample.task, Kind.TABLE) if name != chosen]
-    engine = AutoEngine()
+    engine = AutoEngine(pads=pads)
     runner = FoldRunner(sample, splits, schedule, engine=engine, preprocessing=preprocessing)
     return Setting(sample=sample, splits=splits, metrics=[chosen, *others], engine=engine, runner=runner)
 

@@ -69,7 +69,8 @@ def sweep(
     values = cells_of(over, fraction, seed=how.get("seed", 0))
     space = space_of(build)
     blueprints = {cell_name(cell): candidate_of(build, space, cell) for cell in values}
-    setting = setting_of(x, y, folds=folds, repeats=repeats, groups=groups, time_ordered=time_ordered, **how)
+    ties = {"groups": groups, "time_ordered": time_ordered}
+    setting = setting_of(x, y, pads=True, folds=folds, repeats=repeats, **ties, **how)
     found = setting.cross_validated(blueprints)
     cells = [Cell(values=cell, result=found[cell_name(cell)]) for cell in values]
     return Sweep(metric=setting.metrics[0], levels=dict(over), cells=cells)
