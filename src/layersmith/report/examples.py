@@ -125,7 +125,7 @@ def _lines(lines: Sequence[NDArray[Any]], ahead: Sequence[NDArray[Any]] = ()) ->
         _polyline(line, style, start=start, length=length, low=low, high=high)
         for line, style, start in zip((*lines, *ahead), styles, starts, strict=True)
     )
-    return Markup('<svg class="lines" viewBox="0 0 {} {}" role="img" aria-label="the series">{}</svg>').format(
+    return Markup('<svg class="drawn-series" viewBox="0 0 {} {}" role="img" aria-label="the series">{}</svg>').format(
         _WIDTH, _HEIGHT, drawn
     )
 

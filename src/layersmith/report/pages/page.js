@@ -2,6 +2,7 @@
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+const [AXIS_WIDTH, LETTER_WIDTH] = [140, 7]; // pixels, about
 const isPhone = matchMedia("(max-width: 40rem)");
 
 // Colours: figures come in light ones; what stands in the table below takes their place.
@@ -23,7 +24,15 @@ function draw(chart, dark) {
   const layout = coloured({ ...chart.layout, template: page.template, dragmode: false, autosize: true }, swap);
   if (isPhone.matches) layout.font = { size: 11 };
   const options = { responsive: true, displayModeBar: false };
-  return Plotly.react(chart.id, coloured(chart.data, swap), layout, options);
+  return Plotly.react(chart.id, coloured(chart.data, swap).map((trace) => withRoom(trace, chart.id)), layout, options);
+}
+
+// The text of a cell goes where it has no room; the cell shows it when it is pointed at.
+function withRoom(trace, id) {
+  if (!trace.texttemplate) return trace;
+  const longest = Math.max(...trace.text.flat().flatMap((text) => text.split("<br>").map((line) => line.length)));
+  const room = (document.getElementById(id).clientWidth - AXIS_WIDTH) / trace.text[0].length;
+  return room < longest * LETTER_WIDTH ? { ...trace, texttemplate: undefined } : trace;
 }
 
 const redraw = (dark) => page.charts.forEach((chart) => draw(chart, dark));
