@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -71,6 +72,14 @@ def test_it_agrees_with_scikit_learns_own_loop(make_rows):
     plain = cross_val_predict(LogisticRegression(C=1e6), x, y, cv=folds, method="predict_proba")[:, 1]
     ours = ls.cross_validate(linear(rate=1.0), x, y, folds=folds, epochs=300, batch_size=1000).predictions[:, 0]
     assert np.mean((plain > 0.5) == (ours > 0.5)) > 0.97
+
+
+def test_the_interval_ends_where_the_metric_does(make_rows):
+    x, y = make_rows()
+    result = ls.cross_validate(linear(rate=1.0), x, y, folds=4, epochs=60, batch_size=16)
+    whole = replace(result, scores=np.array([[1.0, 1.0, 1.0, 0.9]]))
+    assert whole.interval.high == 1.0
+    assert replace(whole, metric="rmse", scores=np.array([[0.0, 0.0, 0.1, 0.0]])).interval.low == 0.0
 
 
 def test_all_folds_run_through_one_compiled_program(make_network, make_rows):

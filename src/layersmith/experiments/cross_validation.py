@@ -1,7 +1,7 @@
 """What cross-validation of one model gave."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,8 +50,12 @@ class CrossValidation:
 
     @property
     def interval(self) -> Interval:
-        """The mean's 95 % interval, corrected for training rows that folds share (`validation.resampled`)."""
-        return self._estimate.interval()
+        """The mean's 95 % interval, corrected for training rows that folds share (`validation.resampled`).
+
+        It ends where the metric does.
+        """
+        interval, metric = self._estimate.interval(), metric_named(self.metric)
+        return replace(interval, low=max(interval.low, metric.least), high=min(interval.high, metric.most))
 
     @property
     def curves(self) -> list[list[Mapping[str, tuple[float, ...]]]]:

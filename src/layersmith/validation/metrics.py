@@ -31,12 +31,19 @@ class Metric:
         label: Its name for people.
         higher_is_better: Whether more of it is better.
         function: The metric of aligned arrays (`align`), every value finite.
+        least: The smallest value it can have.
     """
 
     name: str
     label: str
     higher_is_better: bool
     function: Callable[[_Array, _Array], float]
+    least: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """The largest value it can have."""
+        return 1.0 if self.higher_is_better else math.inf
 
     def compute(self, y: ArrayLike, p: ArrayLike) -> float:
         """Return the metric of predictions `p` for targets `y`, NaN where it is not defined.
@@ -151,7 +158,7 @@ _ALL = (
         function=sk.mean_absolute_percentage_error,
     ),
     Metric(name="micro_f1", label="F1 over all labels", higher_is_better=True, function=_f1("micro")),
-    Metric(name="r2", label="R²", higher_is_better=True, function=_r2),
+    Metric(name="r2", label="R²", higher_is_better=True, function=_r2, least=-math.inf),
     Metric(
         name="rmse",
         label="root mean squared error",
