@@ -139,8 +139,8 @@ def test_a_loss_that_is_not_finite_is_a_gap():
 
 def test_the_front_joins_what_nothing_smaller_beats(outcome):
     others, front, winner = figures.score_against_cost(outcome).data
-    assert list(front.x) == [5000, 301_066]
-    assert list(front.y) == [0.95, 0.97]
+    assert list(front.x) == [5000, 301_066, 301_066]
+    assert list(front.y) == [0.95, 0.97, 0.97]
     assert list(winner.x) == [5000]
     assert len(others.x) == 2
 
@@ -191,6 +191,17 @@ def test_an_empty_run_gives_empty_figures(outcome):
     empty = replace(outcome, trials=())
     assert "n = 0" in figures.score_against_cost(empty).layout.title.text
     assert "n = 0" in figures.best_so_far(empty).layout.title.text
+
+
+def test_far_worse_candidates_are_counted_where_they_are_not_shown(make_outcome):
+    base = make_outcome()
+    added = [
+        replace(base.trials[2], candidate=Candidate(values={}, origin="gp", number=50 + place), score=score)
+        for place, score in enumerate((0.949, 0.948, 0.1))
+    ]
+    outcome = replace(base, trials=(*base.trials, *added))
+    for figure in (figures.score_against_cost, figures.best_so_far):
+        assert "; 1 far worse not shown" in figure(outcome).layout.title.text
 
 
 @pytest.mark.parametrize("higher", [True, False])

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from layersmith.report.figures.canvas import blank, score_axis, shown_range
+from layersmith.report.figures.canvas import blank, left_out, score_axis, shown_range
 from layersmith.report.figures.palette import LIGHT
 from layersmith.report.figures.text import label_of, rounded
 from layersmith.report.naming import trial_names
@@ -31,7 +31,8 @@ def best_so_far(outcome: Outcome) -> "Figure":
     spent = np.cumsum([trial.seconds for trial in trials])[done] if trials else np.zeros(0)
     trials = [trial for trial, is_done in zip(trials, done, strict=True) if is_done]
     scores = np.array([trial.score for trial in trials])
-    title = f"Best so far (n = {len(trials)} candidates)"
+    limits = shown_range(scores, higher_is_better=metric.higher_is_better)
+    title = f"Best so far (n = {len(trials)} candidates{left_out(scores, limits)})"
     figure = blank(title, x="training time of all candidates so far (s)", y="", height=340)
     figure.add_scatter(
         x=rounded(spent),
@@ -54,5 +55,5 @@ def best_so_far(outcome: Outcome) -> "Figure":
         hovertemplate="best: %{y} after %{x:.0f} s<extra></extra>",
     )
     figure.update_xaxes(rangemode="tozero")
-    figure.update_yaxes(**score_axis(metric.name), range=shown_range(scores, higher_is_better=metric.higher_is_better))
+    figure.update_yaxes(**score_axis(metric.name), range=limits)
     return figure

@@ -13,7 +13,7 @@ from layersmith.validation.metrics import metric_named
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["TEMPLATE", "blank", "log_axis", "score_axis", "shown_range"]
+__all__ = ["TEMPLATE", "blank", "left_out", "log_axis", "score_axis", "shown_range"]
 
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 _PERCENT = ("accuracy", "balanced_accuracy", "subset_accuracy", "mape")
@@ -44,7 +44,7 @@ TEMPLATE: dict[str, Any] = {
             "align": "left",
         },
         "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
-    }
+    },
 }
 
 
@@ -107,6 +107,17 @@ def _short(number: int) -> str:
         if number >= size:
             return f"{number / size:g}{unit}"
     return f"{number:g}"
+
+
+def left_out(scores: Iterable[float], shown: tuple[float, float] | None) -> str:
+    """Return how many scores an axis leaves out, to be said in a title; empty where none.
+
+    Example:
+        >>> left_out([1.0, 1.2, 900.0], (0.97, 1.6))
+        '; 1 far worse not shown'
+    """
+    number = 0 if shown is None else sum(not shown[0] <= score <= shown[1] for score in scores)
+    return f"; {number:,} far worse not shown" if number else ""
 
 
 def shown_range(scores: Iterable[float], *, higher_is_better: bool) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from layersmith.report.figures.canvas import blank, log_axis, score_axis, shown_range
+from layersmith.report.figures.canvas import blank, left_out, log_axis, score_axis, shown_range
 from layersmith.report.figures.palette import LIGHT
 from layersmith.report.figures.text import label_of, rounded
 from layersmith.report.leaderboard import leaderboard
@@ -28,15 +28,17 @@ def score_against_cost(outcome: Outcome) -> "Figure":
     metric = metric_named(outcome.answer.test.metric)
     board = leaderboard(outcome)
     board = board[board["score"].notna()].sort_values("params")
-    figure = blank(f"Score against size (n = {len(board)} candidates)", x="trainable parameters", y="", height=360)
+    limits = shown_range(board["score"], higher_is_better=metric.higher_is_better)
+    title = f"Score against size (n = {len(board)} candidates{left_out(board['score'], limits)})"
+    figure = blank(title, x="trainable parameters", y="", height=360)
     is_winner = board["winner"].astype(bool)
     others, winner = board[~is_winner], board[is_winner]
     _add_points(figure, others, "candidate", colour=LIGHT["muted"], size=7, symbol="circle")
     if len(board):
         front = _front(board, higher_is_better=metric.higher_is_better)
         figure.add_scatter(
-            x=front["params"].tolist(),
-            y=rounded(front["score"]),
+            x=[*front["params"].tolist(), int(board["params"].max())],  # nothing larger is better either
+            y=rounded([*front["score"], front["score"].iloc[-1]]),
             mode="lines",
             line={"color": LIGHT["second"], "width": 1.5, "shape": "hv"},
             name="best of its size or less",
@@ -44,7 +46,6 @@ def score_against_cost(outcome: Outcome) -> "Figure":
         )
     _add_points(figure, winner, "winner", colour=LIGHT["accent"], size=14, symbol="star")
     figure.update_xaxes(**log_axis(board["params"].tolist()))
-    limits = shown_range(board["score"], higher_is_better=metric.higher_is_better)
     figure.update_yaxes(**score_axis(metric.name), range=limits)
     return figure
 
