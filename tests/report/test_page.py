@@ -77,7 +77,7 @@ def test_the_scripts_data_hold_candidates_and_charts(page) -> None:
     rows = page.data["board"]["rows"]
     assert [row[1] for row in rows] == ["resnet conv network", "image MLP", "small VGG"]
     assert [chart["id"] for chart in page.data["charts"]] == [
-        "score-against-cost", "curve-5", "curve-4", "best-so-far",
+        "score-against-params", "curve-5", "curve-4", "best-so-far",
     ]  # fmt: skip
     assert {chart["id"] for chart in page.data["charts"]} <= set(page.ids)
 

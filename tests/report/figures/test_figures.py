@@ -145,6 +145,19 @@ def test_the_front_joins_what_nothing_smaller_beats(outcome):
     assert len(others.x) == 2
 
 
+def test_a_cost_that_was_an_objective_is_shown_in_its_own_unit(make_outcome):
+    base = make_outcome()
+    trials = [
+        replace(trial, objectives=(trial.score, 10.0 + place)) if trial.phase == "search" else trial
+        for place, trial in enumerate(base.trials)
+    ]
+    outcome = make_outcome(trials=trials, settings={**base.settings, "costs": ["latency_ms"]}, winner=base.trials[-1])
+    figure = figures.score_against_cost(outcome, "latency_ms")
+    assert figure.layout.xaxis.title.text == "latency (ms)"
+    assert list(figure.data[0].x) == [10.0, 11.0]
+    assert list(figure.data[2].x) == [12.0]
+
+
 def test_the_best_so_far_only_rises(outcome):
     points, best = figures.best_so_far(outcome).data
     assert list(points.x) == [2.0, 4.0, 6.0]

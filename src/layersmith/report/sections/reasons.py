@@ -23,7 +23,10 @@ def reasons_section(outcome: Outcome) -> dict[str, Any]:
     seed = int(outcome.settings.get("seed", 0))
     found = influence(outcome.space, outcome.trials, higher_is_better=metric.higher_is_better, seed=seed)
     return {
-        "cost": chart_of("score-against-cost", score_against_cost(outcome)),
+        "costs": [
+            chart_of(f"score-against-{cost}", score_against_cost(outcome, cost))
+            for cost in dict.fromkeys(("params", *outcome.settings.get("costs", ())))
+        ],
         "importance": _importance(found),
         "marginals": [
             chart_of(f"marginal-{place}", marginal_curve(marginal, metric.name))
