@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LinearRegression
 
+from layersmith.experiments.about import About
 from layersmith.experiments.comparison import Comparison, compared
 from layersmith.experiments.cross_validation import judged
 from layersmith.experiments.fold_runner import FoldTraining
@@ -33,7 +34,8 @@ __all__ = ["METRICS", "coverage", "false_positives", "network_comparison", "pred
 Array = NDArray[Any]
 ROWS, POPULATION = 250, 400_000
 LEARNED_ROWS, HALF = 120, 4
-NOTHING = Cost(params=0, trainable_params=0, macs=0, model_bytes=0, activation_bytes=0, training_bytes=0)
+FREE = Cost(params=0, trainable_params=0, macs=0, model_bytes=0, activation_bytes=0, training_bytes=0)
+NOTHING = About(cost=FREE, facts=None)
 FINISHED = Training(curves={"loss": (0.0,)}, best_epoch=1, planned_epochs=1, seconds=0.0, stopped="finished")
 
 
@@ -101,7 +103,7 @@ def predictor_comparison(task: str, rng: np.random.Generator, *, folds: int, rep
                 splits,
                 [_predicted(sample, split, half) for repeat in splits for split in repeat],
                 metrics=[metric],
-                cost=NOTHING,
+                about=NOTHING,
             )
             for name, half in halves.items()
         }

@@ -11,7 +11,9 @@ from layersmith.experiments.cross_validation import CrossValidation
 from layersmith.records import Cost, Split, Training
 
 SPLITS = [[Split(train=np.arange(8), validation=np.arange(8, 10))] * 5]
-TRAINING = Training(curves={"loss": (1.0,)}, best_epoch=1, planned_epochs=1, seconds=0.5, stopped="finished")
+TRAINING = Training(
+    curves={"loss": (1.0,), "val_loss": (1.0,)}, best_epoch=1, planned_epochs=1, seconds=0.5, stopped="finished"
+)
 
 
 def result(scores, macs=100, metric="accuracy"):
@@ -24,6 +26,7 @@ def result(scores, macs=100, metric="accuracy"):
         trainings=[[TRAINING] * 5],
         splits=SPLITS,
         cost=cost,
+        facts=None,
         seconds=2.5,
     )
 

@@ -114,6 +114,15 @@ def test_the_last_epoch_is_scored_whatever_the_test_rows_say(make_network, make_
         assert result.measures["log_loss"][0, place] == pytest.approx(losses[-1], rel=1e-3)
 
 
+def test_the_summary_says_how_training_went(make_network, make_rows):
+    x, _ = make_rows(60)
+    noise = np.random.default_rng(0).integers(0, 2, 60)
+    over = ls.cross_validate(make_network(64, rate=0.05), x, noise, folds=3, epochs=40)
+    assert over.verdict().kind == "over-fitted"
+    assert over.verdict().words in over.summary()
+    assert over.test_loss == pytest.approx(np.mean([each.curves["val_loss"][-1] for each in over.trainings[0]]))
+
+
 def test_patience_watches_training_rows_only(make_network, make_rows):
     x, _ = make_rows(90)
     noise = np.random.default_rng(0).integers(0, 2, 90)

@@ -55,6 +55,8 @@ def test_tables_and_words(swept):
     assert list(table.columns[:5]) == ["units", "rate", "accuracy", "low", "high"]
     assert len(table) == 4
     assert np.isfinite(table["test_loss"]).all()
+    assert "under-fitted" in table["verdict"][table["rate"] == 1e-5].tolist()
+    assert table["verdict"][3] in ("good fit", "still improving")
     said = swept.summary()
     assert "best of 4 cells: units=" in said
     assert "rate: " in said
@@ -94,12 +96,14 @@ def test_cells_that_diverge_are_named_and_never_best(data):
         model.compile(keras.optimizers.SGD(hp.Float("rate", 1e-5, 1e30)), "mse")
         return model
 
-    found = ls.sweep(build_linear, *data, folds=2, over={"units": [2, 4], "rate": [1e-2, 1e30]}, epochs=4)
+    x, _ = data
+    found = ls.sweep(build_linear, x, x[:, 0], folds=2, over={"units": [2, 4], "rate": [1e-2, 1e30]}, epochs=4)
     assert math.isnan(found.cells[1].result.mean)
     assert found.best().values["rate"] == 1e-2
+    assert found.table()["verdict"][1] == "diverged"
     assert "diverged: units=2, rate=1e+30" in found.summary()
     with pytest.raises(TrainingError, match="cells diverged"):
-        type(found)(metric="accuracy", levels=found.levels, cells=[found.cells[1]]).best()
+        type(found)(metric="rmse", levels=found.levels, cells=[found.cells[1]]).best()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layersmith.data.spec import Task
 
-__all__ = ["answers", "finish_of", "targets_for"]
+__all__ = ["answers", "finish_of", "loss_name", "targets_for"]
 
 
 def targets_for(model: Any, task: Task, num_outputs: int, y: NDArray[Any]) -> NDArray[Any]:
@@ -53,7 +53,16 @@ def answers(outputs: NDArray[Any], finish: Callable[[Any], Any] | None) -> NDArr
     return values if finish is None else np.asarray(keras.ops.convert_to_numpy(finish(values)))
 
 
+def loss_name(loss: Any) -> str:
+    """Return the name of a loss, a string, function or object, in small letters without underscores.
+
+    Example:
+        >>> loss_name("mean_squared_error"), loss_name(keras.losses.MeanSquaredError())
+        ('meansquarederror', 'meansquarederror')
+    """
+    return str(getattr(loss, "name", None) or getattr(loss, "__name__", None) or loss).lower().replace("_", "")
+
+
 def _is_one_hot(loss: Any) -> bool:
     """Whether a loss compares with one-hot classes."""
-    name = str(getattr(loss, "name", None) or getattr(loss, "__name__", None) or loss).lower().replace("_", "")
-    return "categorical" in name and "sparse" not in name
+    return "categorical" in loss_name(loss) and "sparse" not in loss_name(loss)

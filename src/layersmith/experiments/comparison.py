@@ -14,11 +14,12 @@ import pandas as pd
 
 from layersmith.experiments.cross_validation import CrossValidation
 from layersmith.experiments.words import number, spelled
+from layersmith.probes import Verdict
 from layersmith.records import Interval
 from layersmith.validation.metrics import metric_named
 from layersmith.validation.resampled import held_per_train, holm, resampled
 
-__all__ = ["Comparison", "Difference", "compared", "tied_with_best"]
+__all__ = ["Comparison", "Difference", "compared", "in_one_word", "tied_with_best"]
 
 _LEVEL = 0.95
 
@@ -86,8 +87,15 @@ class Comparison:
         costs = {name: self.results[name].cost for name in self.ties or (self.best,)}
         return min(costs, key=lambda name: (costs[name].macs, costs[name].params))
 
+    def verdicts(self) -> dict[str, Verdict | None]:
+        """Return how each model's training went, beside the lowest test loss of all; None where that is unknown."""
+        losses = {name: result.test_loss for name, result in self.results.items()}
+        reachable = min((loss for loss in losses.values() if math.isfinite(loss)), default=math.nan)
+        return {name: result.verdict(reachable) for name, result in self.results.items()}
+
     def table(self) -> pd.DataFrame:
-        """Return one row per model, the best first: score with its interval, and cost."""
+        """Return one row per model, the best first: score with its interval, cost, and how training went."""
+        verdicts = self.verdicts()
         return pd.DataFrame(
             [
                 {
@@ -99,6 +107,7 @@ class Comparison:
                     "macs": result.cost.macs,
                     "seconds": round(result.seconds, 3),
                     "tied_with_best": name in self.ties,
+                    "verdict": in_one_word(verdicts[name]),
                 }
                 for name, result in self.results.items()
             ]
@@ -138,6 +147,11 @@ class Comparison:
         if len(self.ties) > 1:
             lines.append(f"cheapest that cannot be told apart from {self.best}: {self.cheapest}")
         return "\n".join(lines)
+
+
+def in_one_word(verdict: Verdict | None) -> str:
+    """Return a verdict's kind, nothing where there is none."""
+    return "" if verdict is None else str(verdict.kind)
 
 
 def compared(results: Mapping[str, CrossValidation]) -> Comparison:

@@ -1,5 +1,6 @@
 """What cross-validation of one model gave."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,9 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layersmith.experiments.about import About
 from layersmith.experiments.fold_runner import FoldTraining
 from layersmith.experiments.sample import Sample
 from layersmith.experiments.words import number, spelled
+from layersmith.probes import Facts, Verdict, judge
 from layersmith.records import Cost, Interval, Split, Training
 from layersmith.validation.aggregate import out_of_fold
 from layersmith.validation.metrics import metric_named
@@ -31,6 +34,7 @@ class CrossValidation:
         trainings: How each fold trained, `[repeat][fold]`; its `curves` hold the test rows' metrics as `val_...`.
         splits: The folds, `[repeat][fold]`.
         cost: What a prediction costs.
+        facts: What the curves are judged by; None where the loss of a constant prediction is not known.
         seconds: Seconds of training, all folds together.
     """
 
@@ -41,6 +45,7 @@ class CrossValidation:
     trainings: Sequence[Sequence[Training]]
     splits: Sequence[Sequence[Split]]
     cost: Cost
+    facts: Facts | None
     seconds: float
 
     @property
@@ -66,6 +71,27 @@ class CrossValidation:
     def _estimate(self) -> Resampled:
         folds = [split for repeat in self.splits for split in repeat]
         return resampled(self.scores, held_per_train=held_per_train(folds))
+
+    def verdict(self, reachable_loss: float = math.nan) -> Verdict | None:
+        """Return how training went: under-fitted, over-fitted, still improving, ..., with causes and advice.
+
+        Args:
+            reachable_loss: A test loss that is known to be reachable on these rows, as another model's; without one
+                only a model that learned next to nothing is called under-fitted.
+
+        Returns:
+            The verdict on the curves of all folds (`layersmith.probes.judge`); None where the loss is not cross-entropy
+            or the mean squared error.
+        """
+        trainings = [training for repeat in self.trainings for training in repeat]
+        if self.facts is None or not all(training.curves.get("loss") for training in trainings):
+            return None
+        return judge(trainings, replace(self.facts, reachable_loss=reachable_loss))
+
+    @property
+    def test_loss(self) -> float:
+        """Mean loss on the test rows after the last epoch; NaN where none was computed."""
+        return float(np.mean([curves["val_loss"][-1] for repeat in self.curves for curves in repeat]))
 
     def table(self) -> pd.DataFrame:
         """Return one row per fold: where it stood, how long it trained, its scores."""
@@ -103,6 +129,7 @@ class CrossValidation:
             f"{self.cost.params:,} parameters, {self.cost.macs:,} multiply-accumulates; "
             f"{self.seconds:.2g} s of training, {first.engine}",
             *self._diverged(),
+            *_advice(self.verdict()),
         ]
         if first.fallback:
             lines.append(f"trained by model.fit: {first.fallback}")
@@ -117,13 +144,17 @@ class CrossValidation:
         ]
 
 
+def _advice(verdict: Verdict | None) -> list[str]:
+    return [] if verdict is None else [verdict.words, *verdict.advice]
+
+
 def judged(
     sample: Sample,
     splits: Sequence[Sequence[Split]],
     found: Sequence[FoldTraining],
     *,
     metrics: Sequence[str],
-    cost: Cost,
+    about: About,
 ) -> CrossValidation:
     """Score what the folds of one model gave.
 
@@ -132,7 +163,7 @@ def judged(
         splits: Folds `[repeat][fold]`.
         found: What each fold gave, in order.
         metrics: Names of the metrics, the one that counts first.
-        cost: What a prediction costs.
+        about: What was known of the model before it trained.
     """
     folds = [split for repeat in splits for split in repeat]
     shape = len(splits), len(splits[0])
@@ -148,7 +179,8 @@ def judged(
         predictions=_predictions(sample, folds, found),
         trainings=[trainings[start : start + shape[1]] for start in range(0, len(trainings), shape[1])],
         splits=splits,
-        cost=cost,
+        cost=about.cost,
+        facts=about.facts,
         seconds=sum(training.seconds for training in trainings),
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from layersmith.errors import TrainingError
-from layersmith.experiments.comparison import Comparison, compared, tied_with_best
+from layersmith.experiments.comparison import Comparison, compared, in_one_word, tied_with_best
 from layersmith.experiments.cross_validation import CrossValidation
 from layersmith.experiments.design import Levels
 from layersmith.experiments.effects import Effects, Term, analyse
@@ -117,19 +117,21 @@ class Sweep:
         return scored
 
     def table(self) -> pd.DataFrame:
-        """Return one row per cell: its levels, score with interval, last training score, and cost."""
-        return pd.DataFrame([self._row(cell) for cell in self.cells])
+        """Return one row per cell: its levels, score with interval, how training went, losses, cost."""
+        verdicts = self.comparison.verdicts()
+        return pd.DataFrame([self._row(cell, in_one_word(verdicts[cell.name])) for cell in self.cells])
 
-    def _row(self, cell: Cell) -> dict[str, object]:
-        result, curves = cell.result, [curve for repeat in cell.result.curves for curve in repeat]
-        losses = {name: float(np.mean([curve[name][-1] for curve in curves])) for name in ("loss", "val_loss")}
+    def _row(self, cell: Cell, verdict: str) -> dict[str, object]:
+        result = cell.result
+        train_loss = float(np.mean([curves["loss"][-1] for repeat in result.curves for curves in repeat]))
         return {
             **cell.values,
             self.metric: result.mean,
             "low": result.interval.low,
             "high": result.interval.high,
-            "train_loss": losses["loss"],
-            "test_loss": losses["val_loss"],
+            "verdict": verdict,
+            "train_loss": train_loss,
+            "test_loss": result.test_loss,
             "params": result.cost.params,
             "macs": result.cost.macs,
             "seconds": round(result.seconds, 3),

@@ -16,6 +16,7 @@ from layersmith.engine import Engine, Job, Rows
 from layersmith.engine.job import Trained
 from layersmith.engine.seeding import seeded
 from layersmith.executors import Lineup, LocalExecutor
+from layersmith.experiments.about import About, about
 from layersmith.experiments.adapted import adapt_to
 from layersmith.experiments.answers import answers, finish_of, targets_for
 from layersmith.experiments.blueprint import Blueprint, Made
@@ -90,8 +91,8 @@ class FoldRunner:
         self._one_hot: NDArray[Any] | None = None
         self._stop = Event()
 
-    def check(self, blueprint: Blueprint, what: str) -> Made:
-        """Make a model as the first fold would, before anything is trained, and return it.
+    def check(self, blueprint: Blueprint, what: str) -> About:
+        """Make a model as the first fold would, before anything is trained, and return what is known of it.
 
         Args:
             blueprint: Its source.
@@ -103,7 +104,8 @@ class FoldRunner:
         """
         made, rows = self._made(_Place(blueprint=blueprint, fold=0))
         require_fitting(made.model, rows, self._sample.task, self._sample.num_outputs, what)
-        return made
+        recipe = self._schedule.recipe(made.values, seed=self._seeds[0])
+        return about(made.model, self._sample, self._folds[0], batch_size=recipe.batch_size)
 
     def run(self, blueprints: Mapping[str, Blueprint]) -> dict[str, list[FoldTraining]]:
         """Train every model on every fold, and return by name what each fold gave, in order."""

@@ -4,18 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from layersmith.cost import cost_of
 from layersmith.data.spec import Kind
 from layersmith.engine.auto import AutoEngine
-from layersmith.errors import GraphError
 from layersmith.experiments.blueprint import Blueprint
 from layersmith.experiments.cross_validation import CrossValidation, judged
 from layersmith.experiments.fold_runner import FoldRunner
 from layersmith.experiments.partition import partition
 from layersmith.experiments.sample import Sample, read_sample
 from layersmith.experiments.schedule import Schedule
-from layersmith.graph import view
-from layersmith.records import Cost, Split
+from layersmith.records import Split
 from layersmith.validation.metrics import default_metric, metric_for, report_metrics
 
 __all__ = ["How", "Setting", "setting_of"]
@@ -45,13 +42,13 @@ class Setting:
         Raises:
             SpaceError: If a model does not suit the rows; nothing is trained then.
         """
-        costs = {name: _cost(self.runner.check(blueprint, name).model) for name, blueprint in blueprints.items()}
+        known = {name: self.runner.check(blueprint, name) for name, blueprint in blueprints.items()}
         try:
             found = self.runner.run(blueprints)
         finally:
             self.engine.forget()
         return {
-            name: judged(self.sample, self.splits, trained, metrics=self.metrics, cost=costs[name])
+            name: judged(self.sample, self.splits, trained, metrics=self.metrics, about=known[name])
             for name, trained in found.items()
         }
 
@@ -125,21 +122,3 @@ def _metric(sample: Sample, objective: str | None) -> str:
     if objective:
         return metric_for(objective, sample.task).name
     return default_metric(sample.task, Kind.TABLE, sample.imbalance, sample.targets[sample.rows])
-
-
-def _cost(model: Any) -> Cost:
-    """Return what a model costs; of one whose calls are Python code its weights only."""
-    try:
-        return cost_of(view(model))
-    except GraphError as error:
-        trainable = int(sum(weight.value.size for weight in model.trainable_variables))
-        params = int(model.count_params())
-        return Cost(
-            params=params,
-            trainable_params=trainable,
-            macs=0,
-            model_bytes=4 * params,
-            activation_bytes=0,
-            training_bytes=0,
-            unknown=(error.got,),
-        )
