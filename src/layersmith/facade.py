@@ -11,6 +11,7 @@ from layersmith.errors import BudgetError, SpaceError, lookup
 from layersmith.records import Value
 from layersmith.report.page import write_report
 from layersmith.report.result import Result
+from layersmith.schedulers import SCHEDULERS
 from layersmith.storage.run_folder import RunFolder
 from layersmith.strategies import STRATEGIES
 from layersmith.study import search as studies
@@ -44,6 +45,7 @@ def search(
     holdout: float = 0.2,
     seed: int = 0,
     strategy: str | None = None,
+    scheduler: str = "none",
     verbose: int = 1,
     **reading: Any,
 ) -> Result:
@@ -72,6 +74,9 @@ def search(
         seed: Seed of everything random.
         strategy: Which candidates come after the published ones: `gp`, `tpe`, `cmaes`, `nsga2`, `sobol`, `random` or
             `grid`; by default `gp`, with several objectives `nsga2`.
+        scheduler: Who trains on where candidates are compared on the way: `median`, `successive_halving`,
+            `asynchronous_halving` or `hyperband`; by default `none`, everyone trains until the validation loss no
+            longer falls. Who goes on keeps weights and optimizer state.
         verbose: 0 shows nothing.
         **reading: What else is known of the data: `split_column`, `group`, `time`, `forecast`, `horizon`, `lookback`,
             `kind`, `task`, `max_bytes`, as in `layersmith.data.ReadOptions`.
@@ -93,6 +98,7 @@ def search(
     metric, costs = _parted(objective, objectives)
     strategy = strategy or ("nsga2" if costs else "gp")
     lookup(STRATEGIES, strategy, "strategy")
+    _check_scheduler(scheduler, costs)
     Costing(constraints or {}, costs)  # wrong names and limits are noticed here, before writing
     settings = Settings(
         source=_name(x),
@@ -102,6 +108,7 @@ def search(
         holdout=holdout,
         objective=metric,
         strategy=strategy,
+        scheduler=scheduler,
         costs=costs,
         constraints=dict(constraints or {}),
         enqueue=tuple(dict(values) for values in enqueue),
@@ -202,6 +209,16 @@ def _parted(objective: str | None, objectives: Sequence[str]) -> tuple[str, tupl
             fix='use objectives=["accuracy", "params"] without objective',
         )
     return (metrics or [""])[0], tuple(name for name in objectives if name in COSTS)
+
+
+def _check_scheduler(scheduler: str, costs: Sequence[str]) -> None:
+    lookup(SCHEDULERS, scheduler, "scheduler")
+    if costs and scheduler != "none":
+        raise BudgetError(
+            f"scheduler {scheduler!r} with several objectives",
+            expected="one objective: candidates are compared by one value on the way",
+            fix="leave the scheduler out, or make the costs constraints",
+        )
 
 
 def _reported(outcome: Outcome) -> Result:

@@ -127,3 +127,15 @@ def test_values_that_a_candidate_leaves_out_take_their_defaults(bench):
     hp = bench.architectures.values(CANDIDATE)
     assert hp.get("dense/units") == 8
     assert hp.get("optimizer") == "adam"
+
+
+def test_an_attempt_pauses_at_a_rung_and_goes_on_as_if_it_had_not(bench):
+    whole = bench.trial(CANDIDATE, folds(2), Allowance())
+    attempt = bench.begin(CANDIDATE, folds(2), Allowance())
+    first, second = attempt(1 / 3), attempt()
+    assert (first.state, second.state) == ("paused", "complete")
+    assert {training.stopped for training in first.trainings} == {"paused"}
+    assert math.isfinite(first.score)
+    assert first.seconds < second.seconds
+    assert second.score == whole.score
+    assert [training.curves for training in second.trainings] == [training.curves for training in whole.trainings]

@@ -7,7 +7,7 @@ import pytest
 import layersmith as ls
 from layersmith.data import encode, read
 from layersmith.errors import DataError, RunFolderError, SpaceError
-from layersmith.study.own_models import OwnModels, build_function
+from layersmith.study.own_models import OwnModels
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 4)).astype("float32")
@@ -182,10 +182,6 @@ def test_a_function_in_a_file(tmp_path):
     (tmp_path / "models.py").write_text(PROGRAM)
     result = found(str(tmp_path / "models.py") + ":build_model", LABELS, tmp_path)
     assert result.outcome.settings["build"].endswith("models.py:build_model")
-    with pytest.raises(SpaceError, match="build_model"):
-        build_function(f"{tmp_path / 'models.py'}:bild_model")
-    with pytest.raises(SpaceError, match=r"models\.py:build_model"):
-        build_function("nowhere.py:build_model")
 
 
 def test_resuming_asks_for_the_function_again(tmp_path, monkeypatch):

@@ -41,7 +41,7 @@ class Timed:
         return took
 
     def begin(self, candidate, splits, limits, *, phase):
-        return lambda: self._trial(candidate, limits, phase)
+        return lambda share=1.0: self._trial(candidate, limits, phase)
 
     def _trial(self, candidate, limits, phase):
         took = self._train(limits.seconds)

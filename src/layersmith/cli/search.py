@@ -41,6 +41,9 @@ def command(
     kind: Annotated[Text, typer.Option(help="table, image, series or forecast; default: inferred.")] = None,
     task: Annotated[Text, typer.Option(help="binary, multiclass, ...; default: inferred.")] = None,
     strategy: Annotated[Text, typer.Option(help="gp (default), tpe, cmaes, nsga2, sobol, random or grid.")] = None,
+    scheduler: Annotated[
+        str, typer.Option(help="none, median, successive_halving, asynchronous_halving or hyperband.")
+    ] = "none",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:
@@ -62,6 +65,7 @@ def command(
         holdout=holdout,
         seed=seed,
         strategy=strategy,
+        scheduler=scheduler,
         verbose=not quiet,
         split_column=None if split_column == "none" else split_column,
         group=group,

@@ -34,6 +34,8 @@ _DIRECTIONS = {
     "minimize": optuna.study.StudyDirection.MINIMIZE,
     "maximize": optuna.study.StudyDirection.MAXIMIZE,
 }
+_STATES = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+_ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 _INTERRUPTED = "interrupted"
 _CURVE_POINTS = 50  # of a curve, for the dashboard; the whole curve is in the record
 _SPACE = "layersmith:space"  # the attribute that marks a study as ours
@@ -174,12 +176,12 @@ class StudyStore:
         reason = {} if complete else {"reason": _INTERRUPTED if interrupted else trial.reason}
         add_attributes(connection, trial_id, {**record, **reason})
         add_curve(connection, trial_id, _curve(trial))
-        state = TrialState.COMPLETE if complete else TrialState.FAIL
+        state = _STATES.get(trial.state, TrialState.FAIL) if not math.isnan(trial.score) else TrialState.FAIL
         end_trial(connection, trial_id, state, trial.score if complete else None)
 
     def trials(self) -> list[Trial]:
         """Return the finished trials, by number."""
-        records = (trial.user_attrs.get("trial") for trial in self._frozen(TrialState.COMPLETE, TrialState.FAIL))
+        records = (trial.user_attrs.get("trial") for trial in self._frozen(*_ENDED))
         found = [Trial.from_dict(json.loads(record)) for record in records if record is not None]
         return sorted(found, key=lambda trial: trial.number)
 

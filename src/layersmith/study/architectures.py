@@ -18,6 +18,8 @@ from layersmith.study.scaling import machine_speed, scaled
 
 __all__ = ["Architectures", "FamilyArchitectures"]
 
+_MAX_EPOCHS = 27  # trainings have lengths of their own, by the hundred: a scheduler's epoch is a 27th of each
+
 
 class Architectures(Protocol):
     """The models of one search on one data set.
@@ -25,10 +27,12 @@ class Architectures(Protocol):
     Attributes:
         space: All hyperparameters.
         portfolio: Published architectures to try first.
+        max_epochs: Epochs of a whole training, in which a scheduler counts its rungs.
     """
 
     space: HyperParameters
     portfolio: Sequence[Established]
+    max_epochs: int
 
     def values(self, candidate: Candidate) -> HyperParameters:
         """Return the space with the values of a candidate."""
@@ -66,6 +70,7 @@ class FamilyArchitectures:
         self._dataset = dataset
         self.space = trunk.declare(dataset.spec)
         self.portfolio: Sequence[Established] = trunk.portfolio(dataset.spec)
+        self.max_epochs = _MAX_EPOCHS
 
     def values(self, candidate: Candidate) -> HyperParameters:
         """See `Architectures.values`."""

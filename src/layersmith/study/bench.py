@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from layersmith.study.architectures import Architectures, FamilyArchitectures
 from layersmith.study.costing import Costing
 from layersmith.validation.metrics import Metric
 
-__all__ = ["Allowance", "Bench", "Fitted"]
+__all__ = ["Allowance", "Attempt", "Bench", "Fitted"]
 
 _ENCODED_AT_MOST = 4  # folds whose features are kept
 _FOLD_SECONDS_AT_LEAST = 0.5
@@ -38,6 +38,17 @@ class Allowance:
     seconds: float | None = None
     should_stop: Callable[[], bool] = lambda: False
     on_epoch: Callable[[int, Mapping[str, float]], None] | None = None
+
+
+class Attempt(Protocol):
+    """The training of a candidate that was built, to be called in any thread."""
+
+    def __call__(self, share: float = 1.0) -> Trial:
+        """Train up to that share of the planned epochs; called again after a pause, it goes on.
+
+        Args:
+            share: Above 0, and 1 for all of them; the trial's state is `paused` where epochs are left.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,28 +117,33 @@ class Bench:
 
     def begin(
         self, candidate: Candidate, splits: Sequence[Split], allowance: Allowance, *, phase: Phase = "search"
-    ) -> Callable[[], Trial]:
-        """Build what `trial` trains, in the caller's thread; the function returned trains it, in any thread."""
+    ) -> Attempt:
+        """Build what `trial` trains, in the caller's thread; what is returned trains it."""
         started = time.monotonic()
         try:
             run = self._begin_folds(candidate, splits, allowance)
         except Exception as error:  # noqa: BLE001 - one bad candidate is a failed trial, not the end of the search
             failed, took = _failed(candidate, error), time.monotonic() - started
-            return lambda: replace(failed, phase=phase, seconds=took)
-        began = time.monotonic() - started
+            return lambda share=1.0: replace(failed, phase=phase, seconds=took)
+        seconds = time.monotonic() - started
 
-        def train() -> Trial:
+        def train(share: float = 1.0) -> Trial:
+            nonlocal seconds
             started = time.monotonic()
             try:
-                trial = run()
+                trial = run(share)
             except Exception as error:  # noqa: BLE001 - as above
                 trial = _failed(candidate, error)
-            gc.collect()  # Keras models hold reference cycles; without this, memory grows over trials
-            return replace(trial, phase=phase, seconds=began + time.monotonic() - started)
+            if trial.state != "paused":
+                gc.collect()  # Keras models hold reference cycles; without this, memory grows over trials
+            seconds += time.monotonic() - started
+            return replace(trial, phase=phase, seconds=seconds)
 
         return train
 
-    def _begin_folds(self, candidate: Candidate, splits: Sequence[Split], allowance: Allowance) -> Callable[[], Trial]:
+    def _begin_folds(
+        self, candidate: Candidate, splits: Sequence[Split], allowance: Allowance
+    ) -> Callable[[float], Trial]:
         architectures = self.architectures
         hp = architectures.values(candidate)
         recipe = replace(architectures.recipe(hp), seed=self.seed + 1000 * candidate.number)
@@ -137,7 +153,7 @@ class Bench:
         cost = self._costing.estimate(lambda: architectures.assemble(encoded[0][0], hp, model))
         if cost.refusal:
             refused = Trial(candidate=candidate, state="refused", reason=cost.refusal, params=_parameters(model))
-            return lambda: refused
+            return lambda share: refused
         seconds = _fold_seconds(allowance.seconds, len(splits))
         folds = []
         for split, (frame, rows) in zip(splits, encoded, strict=True):
@@ -153,16 +169,16 @@ class Bench:
             folds.append((split, frame, self.engine.begin(model, job)))
         params = _parameters(model)
 
-        def run() -> Trial:
+        def run(share: float) -> Trial:
             trainings, held = [], []
             for split, frame, begun in folds:
-                trained = begun()
+                trained = begun(share)
                 training, outputs = trained.training, trained.outputs
                 if training.stopped == "interrupted" or training.best_epoch == 0 or outputs is None:
                     return _ended(candidate, training)
                 trainings.append(training)
                 held.append((split.validation, architectures.decode(frame, outputs, split.validation)))
-            return _with_costs(self._scored(candidate, trainings, held, params), cost.values)
+            return _with_costs(_paused(self._scored(candidate, trainings, held, params)), cost.values)
 
         return run
 
@@ -229,6 +245,12 @@ class Bench:
 def _fold_seconds(seconds: float | None, num_folds: int) -> float | None:
     """Return the share of each fold, the same for all, so that they run one schedule; never too little to train."""
     return None if seconds is None else max(_FOLD_SECONDS_AT_LEAST, seconds / num_folds)
+
+
+def _paused(trial: Trial) -> Trial:
+    """Return a trial as paused where epochs of a fold are left."""
+    paused = any(training.stopped == "paused" for training in trial.trainings)
+    return replace(trial, state="paused") if paused and trial.state == "complete" else trial
 
 
 def _with_costs(trial: Trial, costs: tuple[float, ...]) -> Trial:

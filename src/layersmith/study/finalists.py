@@ -17,13 +17,17 @@ _MOST = 3
 def rank(trials: Sequence[Trial], *, higher_is_better: bool) -> list[Trial]:
     """Return the complete trials, best first: by score, then validation loss, then fewer parameters.
 
+    Where a scheduler stopped them all on the way, those are returned.
+
     Args:
         trials: Trials of one phase.
         higher_is_better: The direction of their scores.
     """
     sign = -1.0 if higher_is_better else 1.0
-    complete = [trial for trial in trials if trial.state == "complete" and math.isfinite(trial.score)]
-    return sorted(complete, key=lambda trial: (sign * trial.score, trial.loss, trial.params, trial.number))
+    scored = [trial for trial in trials if math.isfinite(trial.score)]
+    complete = [trial for trial in scored if trial.state == "complete"]
+    pruned = [trial for trial in scored if trial.state == "pruned"]
+    return sorted(complete or pruned, key=lambda trial: (sign * trial.score, trial.loss, trial.params, trial.number))
 
 
 def shortlist(trials: Sequence[Trial], *, higher_is_better: bool, seconds: float | None) -> list[Trial]:

@@ -198,7 +198,9 @@ class _LiveStep:
 def _line(title: str, seconds: float, trial: Trial | None, best: str, left: float | None) -> str:
     came = "done"
     if trial is not None:
-        came = f"{trial.score:.4g}" if trial.state == "complete" else f"{trial.state}: {_first_line(trial)}"
+        came = f"{trial.state}: {_first_line(trial)}"
+    if trial is not None and trial.state in ("complete", "paused"):
+        came = f"{trial.score:.4g}" + (" so far" if trial.state == "paused" else "")
     parts = [f"{title}: {came} in {duration(seconds)}", best]
     if left is not None:
         parts.append(f"{duration(left)} left")

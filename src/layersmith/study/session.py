@@ -7,21 +7,25 @@ that reads the same folder: finished trials count, the interrupted one is traine
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from layersmith.data.problem import Problem
 from layersmith.errors import TrainingError
-from layersmith.executors import Lineup, LocalExecutor, count_cores
+from layersmith.executors import LocalExecutor, count_cores
 from layersmith.families import Established
 from layersmith.records import Candidate, Phase, Split, Trial
+from layersmith.schedulers import NoScheduler, create_scheduler
 from layersmith.space import fingerprint
 from layersmith.storage.store import StudyStore
-from layersmith.study.bench import Allowance, Bench, Fitted
+from layersmith.study.bench import Allowance, Attempt, Bench, Fitted
 from layersmith.study.budget import Clock
 from layersmith.study.finalists import best_share, rank, shortlist
 from layersmith.study.interrupt import Interrupt
+from layersmith.study.laps import Laps
 from layersmith.study.naming import name_of
 from layersmith.study.progress import Progress, Step
 from layersmith.study.proposals import proposals
+from layersmith.study.race import Race
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import num_folds, search_splits
 from layersmith.validation.splits import Holdout
@@ -134,26 +138,35 @@ class Session:
         done = self._trials("search")
         strategy.tell(done)
         waiting = self._store.interrupted()
-        resumed = {candidate.number for candidate in waiting}
+        strategy.tell([Trial(candidate=candidate, state="interrupted") for candidate in waiting])
         splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed)
 
         def following(pending: int) -> Candidate | None:
             if self._search_is_over(done, pending):
                 return None
-            if pending and not waiting and resumed - {trial.number for trial in done}:
-                return None  # the strategy would give their numbers again: it learns of them by their results
             asked = [waiting.pop(0)] if waiting else strategy.ask(1)
             if not asked and not pending:
                 self._progress.say("Every candidate of the space was tried.")
             return asked[0] if asked else None
 
-        for trial in self._trained(following, splits, "search", lambda: self._search_seconds(done), done):
+        seconds = partial(self._search_seconds, done)
+        for trial in self._trained(following, splits, "search", seconds, done, self._race(done)):
             done.append(trial)
             strategy.tell([trial])
 
+    def _race(self, done: Sequence[Trial]) -> Race:
+        """Return the rungs of the search, with what earlier sessions reported at them."""
+        scheduler = create_scheduler(self._settings.scheduler, higher_is_better=self._higher)
+        trials = self._settings.budget.trials
+        race = Race(scheduler, max_epochs=self._bench.architectures.max_epochs, num_candidates=trials)
+        for trial in done:
+            if trial.state != "refused":
+                race.restore(trial.number, trial.rungs or (trial.score,), ended=trial.state != "pruned")
+        return race
+
     def _search_is_over(self, done: Sequence[Trial], pending: int) -> bool:
         budget = self._settings.budget
-        if self._interrupt.requested:
+        if self._is_late(done, pending):
             return True
         trained = [trial for trial in done if trial.state != "refused"]
         if budget.trials is not None and len(trained) + pending >= budget.trials:
@@ -161,9 +174,14 @@ class Session:
         if len(done) - len(trained) >= _REFUSED_AT_MOST * (1 + len(trained)):
             self._progress.say(f"{len(done) - len(trained)} candidates were over a limit; the last: {done[-1].reason}")
             return True
+        return False
+
+    def _is_late(self, done: Sequence[Trial], pending: int = 0) -> bool:
+        """Return whether no other training is to begin or go on, by the clock or by the user's wish."""
+        budget = self._settings.budget
         end = budget.search_end(_needed(rank(done, higher_is_better=self._higher), self._workers))
-        if end is None:
-            return False
+        if self._interrupt.requested or end is None:
+            return self._interrupt.requested
         if not rank(done, higher_is_better=self._higher):  # something must come out, unless nothing can be trained
             return self._clock.elapsed() > (budget.seconds or math.inf) and len(done) + pending > 2
         return self._clock.elapsed() + _STARVED * (self._trial_seconds() or 0.0) > end
@@ -186,6 +204,7 @@ class Session:
         phase: Phase,
         seconds: Callable[[], float | None],
         done: Sequence[Trial],
+        race: Race,
     ) -> Iterator[Trial]:
         """Yield the finished trials of the candidates that `following` gives, several of them in training at once.
 
@@ -193,24 +212,27 @@ class Session:
         it is yielded. What the user interrupts is in the database as that, and is not yielded.
 
         Args:
-            following: From the number of candidates in training to the next one, None where there is none now.
+            following: From the number of candidates that have begun and not ended to the next one, None where there is
+                none now.
             splits: Rows to train and validate on.
             phase: What the trials are for.
             seconds: What bounds the next of them.
             done: The phase's finished trials, to which the caller adds those yielded.
+            race: Who goes on at rungs.
         """
+
+        def begin(candidate: Candidate, pending: int) -> tuple[Attempt, Step]:
+            return self._begun(candidate, splits, phase, seconds(), len(done) + pending, done)
+
         with LocalExecutor(self._workers) as executor:
-            lineup = Lineup[tuple[Trial, Step]](executor, ordered=self._settings.budget.seconds is None)
-            while True:
-                while lineup.has_room and (candidate := following(len(lineup))) is not None:
-                    lineup.add(self._begun(candidate, splits, phase, seconds(), len(done) + len(lineup), done))
-                if not len(lineup):
-                    return
-                trial, step = lineup.take()
-                self._store.finish(trial)
+            laps = Laps(executor, race, begin, ordered=self._settings.budget.seconds is None)
+            for trial, step in laps.run(following, lambda: not self._is_late(done)):
+                if trial.state != "paused":
+                    self._store.finish(trial)
                 self._store.set_attributes({"seconds": self._clock.elapsed()})
-                step.end(trial, self._best([*done, trial]))
-                if trial.state != "interrupted":
+                if step is not None:
+                    step.end(trial, self._best([*done, trial]))
+                if trial.state not in ("interrupted", "paused"):
                     yield trial
 
     def _begun(
@@ -221,18 +243,12 @@ class Session:
         seconds: float | None,
         number: int,
         done: Sequence[Trial],
-    ) -> Callable[[], tuple[Trial, Step]]:
-        """Return the training of a candidate, built and noted as begun."""
+    ) -> tuple[Attempt, Step]:
+        """Return the training of a candidate, built and noted as begun, and what the user sees of it."""
         self._store.start(candidate)
         step = self._progress.step(self._title(candidate, phase, number), self._left(done))
         allowance = Allowance(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=step.epoch)
-        train = self._bench.begin(candidate, splits, allowance, phase=phase)
-
-        def run() -> tuple[Trial, Step]:
-            step.begin()
-            return train(), step
-
-        return run
+        return self._bench.begin(candidate, splits, allowance, phase=phase), step
 
     def _title(self, candidate: Candidate, phase: Phase, done: int) -> str:
         if phase == "final":
@@ -276,7 +292,8 @@ class Session:
             return replace(origins[origin], origin=origin, number=first + len(done) + pending)
 
         share = seconds and seconds / len(chosen) * self._workers
-        for final in self._trained(following, splits, "final", lambda: share, done):
+        race = Race(NoScheduler(), max_epochs=1, num_candidates=None)
+        for final in self._trained(following, splits, "final", lambda: share, done, race):
             done.append(final)
         fresh = rank(done, higher_is_better=self._higher)
         return fresh + ranked  # a finalist that fails its refit is followed by the next

@@ -22,6 +22,7 @@ class Settings:
         holdout: Share of rows set aside for the test, unless the data name their own.
         objective: Metric to optimise; empty for the task's default.
         strategy: Which candidates come after the portfolio.
+        scheduler: Who goes on at rungs; `layersmith.schedulers.SCHEDULERS` has the names.
         costs: Costs that are objectives too, to be small; `study.costing.COSTS` has their names.
         constraints: Cost to the most it may be.
         enqueue: Values of the candidates that are tried first.
@@ -38,6 +39,7 @@ class Settings:
     holdout: float = 0.2
     objective: str = ""
     strategy: str = "gp"
+    scheduler: str = "none"
     costs: tuple[str, ...] = ()
     constraints: dict[str, float] = field(default_factory=dict)
     enqueue: tuple[dict[str, Value], ...] = ()
