@@ -84,11 +84,10 @@ def test_no_verb_shares_its_name_with_a_package():
 
 
 def test_every_verb_of_the_command_line_is_a_verb_of_the_library_or_of_its_results():
-    from layersmith import facade
     from layersmith.cli import VERBS
 
     of_results = {"predict": "Best.predict", "report": "Result.save_report"}
-    assert set(VERBS) <= {*facade.__all__, *of_results}
+    assert set(VERBS) <= {*layersmith.__all__, *of_results}
 
 
 def loaded(code):

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from layersmith.cli import predict, report, resume, search
+from layersmith.cli import compare, predict, report, resume, search, sweep
 from layersmith.errors import LayersmithError
 
 __all__ = ["VERBS", "app", "main"]
@@ -22,7 +22,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-VERBS = {"search": search, "resume": resume, "predict": predict, "report": report}
+VERBS = {
+    "search": search,
+    "resume": resume,
+    "sweep": sweep,
+    "compare": compare,
+    "predict": predict,
+    "report": report,
+}
 for name, verb in VERBS.items():
     app.command(name)(verb.command)
 

@@ -10,6 +10,7 @@ import keras
 from layersmith.engine.seeding import seeded
 from layersmith.errors import SpaceError
 from layersmith.experiments.adapted import adapted_layers
+from layersmith.experiments.build_file import build_function
 from layersmith.experiments.requirements import require_compiled
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.graph import compile_like, view
@@ -88,7 +89,8 @@ def blueprint_of(source: Any, values: Mapping[str, Value] | None = None) -> Blue
     """Return a model, or a build function with some values, as a source of models.
 
     Args:
-        source: A compiled Keras model, or a function of hyperparameters or of nothing that returns one.
+        source: A compiled Keras model, a function of hyperparameters or of nothing that returns one, or its place,
+            `"file.py:function"`.
         values: Values of the function's hyperparameters; those left out take their defaults.
 
     Raises:
@@ -102,6 +104,8 @@ def blueprint_of(source: Any, values: Mapping[str, Value] | None = None) -> Blue
         >>> blueprint_of(build, {"units": 3}).make(0).model.output_shape
         (None, 3)
     """
+    if isinstance(source, str):
+        source = build_function(source)
     if isinstance(source, keras.Model):
         require_compiled(source, "the caller")
         if values:

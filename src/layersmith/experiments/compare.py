@@ -24,7 +24,8 @@ def compare(
     """Train several models on the same folds with the same seeds, and say which of them the rows can tell apart.
 
     Args:
-        models: Name to compiled model, or to a function `build(hp)` or `build()` that returns one.
+        models: Name to compiled model, to a function `build(hp)` or `build()` that returns one, or to its place,
+            `"file.py:function"`.
         x: As for `cross_validate`, and so are the following.
         y: Targets, where they are apart.
         folds: A number, or any scikit-learn splitter; more folds and repeats tell finer differences apart.

@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 from layersmith.errors import SpaceError
 from layersmith.experiments.blueprint import candidate_of, space_of
+from layersmith.experiments.build_file import build_function
 from layersmith.experiments.design import cells_of
 from layersmith.experiments.factorial import Cell, Sweep, cell_name
 from layersmith.experiments.setting import How, setting_of
@@ -14,7 +15,7 @@ __all__ = ["sweep"]
 
 
 def sweep(
-    build: Callable[..., Any],
+    build: Callable[..., Any] | str,
     x: Any,
     y: Any = None,
     folds: Any = 5,
@@ -29,7 +30,8 @@ def sweep(
     """Train every combination of some hyperparameter values on the same folds, and say what each value does.
 
     Args:
-        build: From hyperparameters `hp` to a compiled Keras model; hyperparameters not in `over` take their defaults.
+        build: From hyperparameters `hp` to a compiled Keras model, or the place of such a function,
+            `"file.py:function"`; hyperparameters not in `over` take their defaults.
         x: As for `cross_validate`, and so are the following.
         y: Targets, where they are apart.
         folds: A number, or any scikit-learn splitter.
@@ -62,6 +64,8 @@ def sweep(
         >>> len(result.cells), [term.name for term in result.effects.terms]
         (4, ['units', 'activation', 'units × activation'])
     """
+    if isinstance(build, str):
+        build = build_function(build)
     if not callable(build) or hasattr(build, "layers"):
         raise SpaceError(
             f"{type(build).__name__} as build", expected="a function of hyperparameters", fix="pass build(hp)"

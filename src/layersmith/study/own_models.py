@@ -4,10 +4,7 @@ A model gets rows as the user gave them: arrays as they are, a table's numbers u
 categories, if any, as codes beside them); class labels as whole numbers from 0, one-hot where the loss wants that.
 """
 
-import importlib.util
-import sys
 from collections.abc import Callable, Hashable, Sequence
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,7 +13,7 @@ from numpy.typing import NDArray
 from layersmith.data.dataset import Dataset
 from layersmith.data.spec import Kind
 from layersmith.engine import Rows
-from layersmith.errors import DataError, SpaceError
+from layersmith.errors import DataError
 from layersmith.experiments.answers import answers, finish_of, targets_for
 from layersmith.experiments.requirements import require_compiled, require_fitting
 from layersmith.experiments.unbuilt import build_by_call
@@ -26,7 +23,7 @@ from layersmith.families.training import patience
 from layersmith.records import Candidate, Indices, Recipe
 from layersmith.space import Builder, HyperParameters, explore
 
-__all__ = ["OwnModels", "build_function"]
+__all__ = ["OwnModels"]
 
 _EPOCHS, _BATCH_SIZE = 100, 32
 _OWN = "own"
@@ -127,36 +124,6 @@ class OwnModels:
         """See `Architectures.fit_to_time`; there is no portfolio."""
         del rows, seconds
         return ()
-
-
-def build_function(place: str) -> Callable[[HyperParameters], Any]:
-    """Return the function that `file.py:name` names.
-
-    Args:
-        place: Path of a Python file, a colon, and the name of a function in it.
-
-    Raises:
-        SpaceError: If there is none.
-    """
-    path, _, name = place.rpartition(":")
-    fix = "name it like models.py:build_model"
-    if not Path(path).is_file():
-        raise SpaceError(f"build {place!r}", expected="a Python file, a colon and a function's name", fix=fix)
-    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
-    if spec is None or spec.loader is None:
-        raise SpaceError(f"build {place!r}", expected="a Python file that can be imported", fix=fix)
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(Path(path).resolve().parent))  # what stands beside the file may be imported by it
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.pop(0)
-    function = getattr(module, name, None)
-    if not callable(function):
-        functions = sorted(key for key, value in vars(module).items() if callable(value) and not key.startswith("_"))
-        raise SpaceError(f"{path} has no function {name!r}", expected=f"one of: {', '.join(functions)}", fix=fix)
-    found: Callable[[HyperParameters], Any] = function
-    return found
 
 
 def _require_plain(dataset: Dataset) -> None:

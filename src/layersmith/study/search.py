@@ -164,8 +164,9 @@ class _Run:
 def _architectures(settings: Settings, dataset: Dataset, build: Build | None) -> "Architectures":
     """Return the models of a search: the families', or the user's own."""
     backend.start()
+    from layersmith.experiments.build_file import build_function
     from layersmith.study.architectures import FamilyArchitectures
-    from layersmith.study.own_models import OwnModels, build_function
+    from layersmith.study.own_models import OwnModels
 
     if not settings.build:
         return FamilyArchitectures(dataset)
