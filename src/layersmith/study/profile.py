@@ -1,34 +1,42 @@
-"""What a report tells of the rows themselves: classes, copies, missing values, rows that both sides share."""
+"""What a report tells of the rows themselves: classes, copies, missing values, rows that both sides share, leaks."""
 
 from typing import Any
 
 import numpy as np
 
 from layersmith.data.content import ArrayContent, TableContent
+from layersmith.data.dataset import Dataset
 from layersmith.data.problem import Problem
 from layersmith.data.spec import Task
+from layersmith.records import Indices
+from layersmith.study.leaks import telling_columns
 
 __all__ = ["profile"]
 
 _MOST_COLUMNS = 30
 
 
-def profile(problem: Problem) -> dict[str, Any]:
-    """Return counts over all rows, JSON-ready.
+def profile(problem: Problem, dataset: Dataset, rows: Indices, *, seed: int) -> dict[str, Any]:
+    """Return counts over all rows, and what gives the target away, JSON-ready.
 
     Args:
         problem: The raw rows.
+        dataset: The encoded rows.
+        rows: Rows the search may use; no other is looked at for leaks.
+        seed: Seed of the choice of rows, where there are many.
 
     Returns:
         `class_counts` (class or label, rows), the largest first; `repeated` (rows that repeat another); `shared`
         (rows outside the holdout that repeat one in it, and were not trained on); `missing` (column, rows), the
-        largest first, of columns of a table, or of `values` where an array has some.
+        largest first, of columns of a table, or of `values` where an array has some; `telling` (column, share), see
+        `layersmith.study.leaks`.
     """
     return {
         "class_counts": _class_counts(problem),
         "repeated": int(problem.num_rows - len(np.unique(problem.duplicates))),
         "shared": len(problem.excluded),
         "missing": _missing(problem),
+        "telling": telling_columns(dataset, rows, seed=seed),
     }
 
 

@@ -295,7 +295,7 @@ def _facts(problem: Problem, parts: Holdout, dataset: Dataset) -> dict[str, Any]
         "classes": list(spec.classes),
         "notes": list(problem.notes),
         "warnings": list(problem.warnings),
-        "profile": profile(problem),
+        "profile": profile(problem, dataset, parts.search, seed=0),
         "fingerprint": digest.hexdigest(),
     }
 

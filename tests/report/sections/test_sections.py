@@ -133,13 +133,23 @@ def test_what_is_not_known_of_the_data_is_left_out(make_outcome) -> None:
 
 
 def test_what_was_counted_is_told_also_where_nothing_was_found(make_outcome) -> None:
-    profile = {"class_counts": [["no", 75], ["yes", 25]], "repeated": 0, "shared": 3, "missing": [["age", 10]]}
+    profile = {"class_counts": [["no", 75], ["yes", 25]], "repeated": 0, "shared": 3, "missing": [["age", 10]],
+               "telling": []}  # fmt: skip
     found = sections(make_outcome(data={**make_outcome().data, "rows": 100, "profile": profile}))["data"]
     assert dict(found["facts"])["Rows that repeat another"] == "none"
     assert dict(found["facts"])["Shared with the test"] == "3 rows, not trained on"
     assert dict(found["facts"])["With missing values"] == "1 column"
     assert found["classes"] == [("no", "75", "75.0 %", 100.0), ("yes", "25", "25.0 %", 33.3)]
     assert found["missing"] == [("age", "10", "10.0 %", 100.0)]
+
+
+def test_a_column_that_gives_the_target_away_is_a_warning(make_outcome) -> None:
+    profile = {"class_counts": [], "repeated": 0, "shared": 0, "missing": [], "telling": [["code", 1.0]]}
+    found = sections(
+        make_outcome(data={**make_outcome().data, "kind": "table", "task": "regression", "profile": profile})
+    )["data"]
+    assert found["warnings"][0].startswith("code alone explains 100.0 % of what a constant gets wrong")
+    assert dict(found["facts"])["Columns that give the target away"] == "1 column"
 
 
 def test_the_run_can_be_repeated(outcome) -> None:

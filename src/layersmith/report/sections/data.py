@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from layersmith.data import Kind
 from layersmith.report.formats import format_count
 from layersmith.study.outcome import Outcome
 
@@ -28,7 +29,7 @@ def data_section(outcome: Outcome) -> dict[str, Any]:
     data = outcome.data
     profile = data.get("profile", {})
     facts = [(label, data.get(key)) for label, key in _FACTS]
-    facts += _facts(profile)
+    facts += _facts(profile, is_table=data.get("kind") == Kind.TABLE)
     if not profile.get("class_counts"):
         label = "Targets" if data.get("task") == "multiregression" else "Classes"
         facts.append((label, _joined(data.get("classes", ()))))
@@ -39,20 +40,32 @@ def data_section(outcome: Outcome) -> dict[str, Any]:
         "more_classes": max(0, len(profile.get("class_counts", ())) - _MOST_CLASSES),
         "missing": _shares(profile.get("missing", ()), rows),
         "notes": [str(note) for note in data.get("notes", ())],
-        "warnings": [str(warning) for warning in data.get("warnings", ())],
+        "warnings": [*_telling(profile), *(str(warning) for warning in data.get("warnings", ()))],
     }
 
 
-def _facts(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _facts(profile: Mapping[str, Any], *, is_table: bool) -> list[tuple[str, str]]:
     """Return what was looked for, also where nothing was found."""
     if not profile:
         return []
     repeated, shared = profile["repeated"], profile["shared"]
+    telling = profile.get("telling", ())
     missing = format_count(len(profile["missing"]), "column") if profile["missing"] else "none"
-    return [
+    facts = [
         ("Rows that repeat another", f"{repeated:,}, kept on one side of every split" if repeated else "none"),
         ("Shared with the test", f"{format_count(shared, 'row')}, not trained on" if shared else "none"),
         ("With missing values", missing),
+    ]
+    given_away = ("Columns that give the target away", format_count(len(telling), "column") if telling else "none")
+    return [*facts, given_away] if is_table else facts
+
+
+def _telling(profile: Mapping[str, Any]) -> list[str]:
+    """Return a warning for each column that gives the target away."""
+    return [
+        f"{name} alone explains {100 * share:.1f} % of what a constant gets wrong: was it filled in with the target, "
+        "or after it? Then drop it and search again."
+        for name, share in profile.get("telling", ())
     ]
 
 
