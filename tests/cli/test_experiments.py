@@ -1,8 +1,5 @@
 """`sweep` and `compare`, from files."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,34 +20,29 @@ def narrow():
 """
 
 
-@pytest.fixture
-def layersmith(tmp_path):
+@pytest.fixture(autouse=True)
+def _files(tmp_path, monkeypatch):
     x = np.random.default_rng(0).normal(size=(60, 3))
     pd.DataFrame(x, columns=["a", "b", "c"]).assign(label=x[:, 0] > 0).to_csv(tmp_path / "rows.csv", index=False)
     (tmp_path / "models.py").write_text(PROGRAM)
-
-    def run(*words):
-        command = [sys.executable, "-c", "from layersmith.cli import main; main()", *words]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-
-    return run
+    monkeypatch.chdir(tmp_path)
 
 
-def test_sweep(layersmith, tmp_path):
-    words = ["--over", "units=2,8", "--over", "activation=relu,tanh", "--folds", "2", "--epochs", "2"]
-    done = layersmith("sweep", "models.py:build", "rows.csv", "--target", "label", *words, "--out", "cells.csv")
-    assert done.returncode == 0, done.stderr
-    assert "best of 4 cells" in done.stdout
-    assert pd.read_csv(tmp_path / "cells.csv")["units"].tolist() == [2, 2, 8, 8]
-    wrong = layersmith("sweep", "models.py:build", "rows.csv", "--target", "label", "--over", "unit=2,8")
-    assert wrong.returncode == 2
-    assert "use 'units'" in wrong.stderr
+def test_sweep(call):
+    words = ["--over", "units=2,8", "--over", "activation=relu,tanh", "--folds", 2, "--epochs", 2]
+    done = call("sweep", "models.py:build", "rows.csv", "--target", "label", *words, "--out", "cells.csv")
+    assert done.code == 0
+    assert "best of 4 cells" in done.out
+    assert pd.read_csv("cells.csv")["units"].tolist() == [2, 2, 8, 8]
+    wrong = call("sweep", "models.py:build", "rows.csv", "--target", "label", "--over", "unit=2,8")
+    assert wrong.code == 2
+    assert "use 'units'" in wrong.err
 
 
-def test_compare(layersmith, tmp_path):
+def test_compare(call):
     models = ["--model", "hidden=models.py:build", "--model", "narrow=models.py:narrow"]
-    short = ["--folds", "2", "--epochs", "2", "--out", "models.csv"]
-    done = layersmith("compare", "rows.csv", "--target", "label", *models, *short)
-    assert done.returncode == 0, done.stderr
-    assert "over the same 2 folds and seeds" in done.stdout
-    assert sorted(pd.read_csv(tmp_path / "models.csv")["model"]) == ["hidden", "narrow"]
+    short = ["--folds", 2, "--epochs", 2, "--out", "models.csv"]
+    done = call("compare", "rows.csv", "--target", "label", *models, *short)
+    assert done.code == 0
+    assert "over the same 2 folds and seeds" in done.out
+    assert sorted(pd.read_csv("models.csv")["model"]) == ["hidden", "narrow"]

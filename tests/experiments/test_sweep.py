@@ -84,7 +84,7 @@ def test_figures(swept, tmp_path):
 def test_a_fraction_of_three_factors(data):
     over = {**OVER, "activation": ["relu", "tanh"]}
     found = ls.sweep(build, *data, folds=2, over=over, fraction=0.5, epochs=2)
-    assert len(found.cells) == 5
+    assert len(found.cells) == 4
     assert [term.name for term in found.effects.terms] == ["units", "rate", "activation"]
     assert "interactions cannot be told from main effects" in found.summary()
 

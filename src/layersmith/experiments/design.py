@@ -29,7 +29,7 @@ def cells_of(levels: Levels, fraction: float = 1.0, *, seed: int = 0) -> list[di
 
     Args:
         levels: The values of each factor.
-        fraction: Share of all cells, rounded up; never fewer than the main effects need, and one more.
+        fraction: Share of all cells, rounded up; never fewer than the main effects need.
         seed: Seed of the exchange's starts.
 
     Raises:
@@ -37,14 +37,14 @@ def cells_of(levels: Levels, fraction: float = 1.0, *, seed: int = 0) -> list[di
 
     Example:
         >>> len(cells_of({"units": [8, 16], "activation": ["relu", "tanh"], "dropout": [0.0, 0.5]}, 0.5))
-        5
+        4
     """
     _require_levels(levels)
     if isinstance(fraction, bool) or not 0 < fraction <= 1:
         raise SpaceError(f"a fraction of {fraction!r}", expected="above 0 and at most 1", fix="use fraction=0.5")
     cells = [dict(zip(levels, values, strict=True)) for values in itertools.product(*levels.values())]
     mains: Terms = [(name,) for name in levels]
-    wanted = max(math.ceil(fraction * len(cells)), 2 + sum(len(values) - 1 for values in levels.values()))
+    wanted = max(math.ceil(fraction * len(cells)), 1 + sum(len(values) - 1 for values in levels.values()))
     if wanted >= len(cells):
         return cells
     columns = columns_of(levels, cells, terms_of(levels, wanted) or mains)
