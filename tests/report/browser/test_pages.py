@@ -114,6 +114,18 @@ def test_paper_is_light_and_holds_everything(visit, pages):
     assert visited.complaints == []
 
 
+def test_charts_fit_on_paper_and_return_to_the_screen(visit, pages):
+    page = visit(pages["series"], theme="dark").page
+    width = "document.querySelector('.chart svg').getBoundingClientRect().width"
+    on_screen = page.evaluate(width)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(width) == 640
+    assert colour(page, ".chart .bg", "fill") == "rgb(253, 252, 250)"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(width) == on_screen
+    assert colour(page, ".chart .bg", "fill") == "rgb(21, 24, 28)"
+
+
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_runs_side_by_side_open_whole(visit, pages, tmp_path, width):
     outcomes = [load_outcome(page.parent) for page in pages.values()]

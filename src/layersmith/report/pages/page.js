@@ -3,6 +3,7 @@ const page = JSON.parse(document.getElementById("page-data").textContent);
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 const [AXIS_WIDTH, LETTER_WIDTH] = [140, 7]; // pixels, about
+const PAPER_WIDTH = 640; // pixels, within the margins of A4 and Letter
 const isPhone = matchMedia("(max-width: 40rem)");
 
 // Colours: figures come in light ones; what stands in the table below takes their place.
@@ -19,9 +20,10 @@ function coloured(value, swap, key = "") {
 
 // Charts.
 
-function draw(chart, dark) {
+function draw(chart, dark, width) {
   const swap = dark ? page.dark : {};
-  const layout = coloured({ ...chart.layout, template: page.template, dragmode: false, autosize: true }, swap);
+  const size = width ? { width } : { autosize: true };
+  const layout = coloured({ ...chart.layout, ...size, template: page.template, dragmode: false }, swap);
   if (isPhone.matches) layout.font = { size: 11 };
   const options = { responsive: true, displayModeBar: false };
   return Plotly.react(chart.id, coloured(chart.data, swap).map((trace) => withRoom(trace, chart.id)), layout, options);
@@ -35,7 +37,7 @@ function withRoom(trace, id) {
   return room < longest * LETTER_WIDTH ? { ...trace, texttemplate: undefined } : trace;
 }
 
-const redraw = (dark) => page.charts.forEach((chart) => draw(chart, dark));
+const redraw = (dark, width) => page.charts.forEach((chart) => draw(chart, dark, width));
 
 function drawOneByOne(charts) {
   if (!charts.length) {
@@ -53,7 +55,7 @@ document.getElementById("theme").addEventListener("click", () => {
   redraw(isDark());
 });
 prefersDark.addEventListener("change", () => redraw(isDark()));
-addEventListener("beforeprint", () => redraw(false));
+addEventListener("beforeprint", () => redraw(false, PAPER_WIDTH));
 addEventListener("afterprint", () => redraw(isDark()));
 
 // Candidates. Names are set as text, never as markup.
