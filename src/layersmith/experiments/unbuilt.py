@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from layersmith.errors import SpaceError
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.graph import feed
 
@@ -18,6 +19,9 @@ def build_by_call(model: Any, x: Mapping[str, NDArray[Any]]) -> None:
         model: A Keras model.
         x: Features `(rows, ...)` by input name.
 
+    Raises:
+        SpaceError: If it cannot be called on such a row.
+
     Example:
         >>> import keras, numpy as np
         >>> model = keras.Sequential([keras.layers.Dense(3)])
@@ -25,6 +29,16 @@ def build_by_call(model: Any, x: Mapping[str, NDArray[Any]]) -> None:
         >>> model.count_params()
         9
     """
-    if not model.built:
+    if model.built:
+        return
+    row = {name: values[:1] for name, values in x.items()}
+    try:
         with drawn_by_numpy():
-            model(feed(model, {name: values[:1] for name, values in x.items()}))
+            model(feed(model, row))
+    except (TypeError, ValueError) as error:
+        shown = ", ".join(f"{name} {values.shape[1:]}" for name, values in row.items())
+        raise SpaceError(
+            f"the model {model.name!r} cannot be called on a row of {shown}: {error}",
+            expected="a model of such rows",
+            fix="give it inputs of these names and shapes" + (", or make them one array first" if len(row) > 1 else ""),
+        ) from error
