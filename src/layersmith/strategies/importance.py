@@ -51,7 +51,8 @@ def importance(space: HyperParameters, trials: Sequence[Trial], *, higher_is_bet
         warnings.simplefilter("ignore")  # a value that one trial alone has counts for nothing
         found = evaluator.evaluate(_study(space, known, higher_is_better))
     total = sum(found.values())
-    return {name: value / total for name, value in found.items()} if total > 0 else {}
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))  # Optuna's order of ties differs by process
+    return {name: value / total for name, value in ordered} if total > 0 else {}
 
 
 def _study(space: HyperParameters, trials: Sequence[Trial], higher_is_better: bool) -> optuna.Study:
