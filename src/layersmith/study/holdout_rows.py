@@ -98,8 +98,8 @@ def row_losses(task: Task, truth: NDArray[Any], predictions: NDArray[Any]) -> ND
         predictions: `(rows, outputs)`.
 
     Example:
-        >>> row_losses(Task.BINARY, np.array([1, 0]), np.array([[0.5], [0.0]])).round(3).tolist()
-        [0.693, 0.0]
+        >>> row_losses(Task.BINARY, np.array([1, 0]), np.array([[0.5], [0.25]])).round(3).tolist()
+        [0.693, 0.288]
     """
     target = np.asarray(truth, np.float64).reshape(len(truth), -1)
     given = np.asarray(predictions, np.float64)
