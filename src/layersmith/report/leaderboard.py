@@ -14,6 +14,7 @@ from layersmith.records import Trial
 from layersmith.report.naming import searched_number, trial_names
 from layersmith.study.finalists import rank
 from layersmith.study.outcome import Outcome
+from layersmith.study.selection import pooled
 from layersmith.validation.metrics import metric_named
 
 __all__ = ["COLUMNS", "failures", "finalists", "leaderboard", "ranked"]
@@ -45,7 +46,7 @@ def ranked(outcome: Outcome) -> list[tuple[Trial, Trial | None]]:
     """
     higher = metric_named(outcome.answer.test.metric).higher_is_better
     searched = rank([trial for trial in outcome.trials if trial.phase == "search"], higher_is_better=higher)
-    finals = rank([trial for trial in outcome.trials if trial.phase == "final"], higher_is_better=higher)
+    finals = rank(pooled([trial for trial in outcome.trials if trial.phase == "final"]), higher_is_better=higher)
     by_number = {trial.number: trial for trial in searched}
     pairs: list[tuple[Trial, Trial | None]] = []
     for final in finals:

@@ -66,9 +66,9 @@ class Result:
         """Write the report as one HTML file that needs nothing else, and return its path."""
         return write_report(self._outcome, path)
 
-    def show(self) -> None:
-        """Show the report: below the cell of a notebook, elsewhere in the browser."""
-        show_page(render_report(self._outcome), self._outcome.folder.report)
+    def show(self) -> Path | None:
+        """Show the report: below the cell of a notebook, elsewhere in the browser; return its file then."""
+        return show_page(render_report(self._outcome), self._outcome.folder.report)
 
     def __repr__(self) -> str:
         score = self.test_score
