@@ -46,6 +46,7 @@ def search(
     seed: int = 0,
     strategy: str | None = None,
     scheduler: str = "none",
+    best_score: bool = False,
     verbose: int = 1,
     **reading: Any,
 ) -> Result:
@@ -77,6 +78,8 @@ def search(
         scheduler: Who trains on where candidates are compared on the way: `median`, `successive_halving`,
             `asynchronous_halving` or `hyperband`; by default `none`, everyone trains until the validation loss no
             longer falls. Who goes on keeps weights and optimizer state.
+        best_score: Whether the finalist of the best score wins; by default the simplest one wins that is within one
+            standard error of it.
         verbose: 0 shows nothing.
         **reading: What else is known of the data: `split_column`, `group`, `time`, `forecast`, `horizon`, `lookback`,
             `kind`, `task`, `max_bytes`, as in `layersmith.data.ReadOptions`.
@@ -109,6 +112,7 @@ def search(
         objective=metric,
         strategy=strategy,
         scheduler=scheduler,
+        best_score=best_score,
         costs=costs,
         constraints=dict(constraints or {}),
         enqueue=tuple(dict(values) for values in enqueue),

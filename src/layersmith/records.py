@@ -174,6 +174,7 @@ class Trial:
         phase: `search` or `final` (a finalist on fresh splits).
         objectives: The values of all objectives where there are several, `score` the first, each in its own direction.
         rungs: Its score at each rung that it reached, where a scheduler compares.
+        fold_scores: The score on the validation rows of each fold alone; NaN where a fold's rows do not define it.
     """
 
     candidate: Candidate
@@ -187,6 +188,7 @@ class Trial:
     phase: Phase = "search"
     objectives: tuple[float, ...] = ()
     rungs: tuple[float, ...] = ()
+    fold_scores: tuple[float, ...] = ()
 
     @property
     def number(self) -> int:
@@ -200,6 +202,7 @@ class Trial:
             **{name: getattr(self, name) for name in plain},
             "objectives": list(self.objectives),
             "rungs": list(self.rungs),
+            "fold_scores": list(self.fold_scores),
             "candidate": {
                 "values": dict(self.candidate.values),
                 "origin": self.candidate.origin,
@@ -217,6 +220,7 @@ class Trial:
             "trainings": trainings,
             "objectives": tuple(data.get("objectives", ())),
             "rungs": tuple(data.get("rungs", ())),
+            "fold_scores": tuple(data.get("fold_scores", ())),
         }
         return cls(**{**data, **built})
 

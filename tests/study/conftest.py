@@ -1,6 +1,7 @@
 """Searches in this process whose trainings last a few epochs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,15 @@ def rows(num_rows: int = 640, *, seed: int = 0) -> pd.DataFrame:
     return frame
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def short_trainings() -> Iterator[None]:
+    """Let every training of a file be short; see `shortened`."""
+    with shortened():
+        yield
+
+
+@contextmanager
+def shortened() -> Iterator[None]:
     """Let every training last four epochs at most, and the search know two published architectures."""
     from layersmith.engine.auto import AutoEngine
     from layersmith.families import trunk
@@ -113,9 +121,10 @@ def resume(folder: Path, frame: pd.DataFrame | None, *, progress: SilentProgress
 
 
 @pytest.fixture(scope="session")
-def finished(short_trainings: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """A finished run of four trials on `rows`; not to be written to."""
-    return run(tmp_path_factory.mktemp("study") / "run", rows())
+    with shortened():
+        return run(tmp_path_factory.mktemp("study") / "run", rows())
 
 
 def training(best_epoch: int = 5, planned_epochs: int = 10) -> Training:

@@ -139,3 +139,15 @@ def test_an_attempt_pauses_at_a_rung_and_goes_on_as_if_it_had_not(bench):
     assert first.seconds < second.seconds
     assert second.score == whole.score
     assert [training.curves for training in second.trainings] == [training.curves for training in whole.trainings]
+
+
+def test_who_cannot_win_any_more_is_not_trained_on_further_folds(bench):
+    whole = bench.trial(CANDIDATE, folds(3), Allowance())
+    assert len(whole.fold_scores) == 3
+    assert whole.score == pytest.approx(math.sqrt(np.mean(np.square(whole.fold_scores))), rel=1e-3)  # folds are equal
+    stopped = bench.trial(CANDIDATE, folds(3), Allowance(worst_of_best=0.5 * min(whole.fold_scores)))
+    assert (stopped.state, len(stopped.trainings), len(stopped.fold_scores)) == ("pruned", 1, 1)
+    assert "1 of 3 folds" in stopped.reason
+    assert stopped.fold_scores[0] == pytest.approx(whole.fold_scores[0], rel=1e-5)
+    held = bench.trial(CANDIDATE, folds(3), Allowance(worst_of_best=max(whole.fold_scores)))
+    assert held.state == "complete"

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -46,3 +47,12 @@ def test_the_share_of_epochs_is_the_median_over_folds(make_trial, make_training)
     assert best_share([make_trial(0, 0.5, trainings=folds)]) == 0.5
     assert best_share([make_trial(0, 0.5, trainings=folds[:1]), make_trial(1, 0.5, trainings=folds[2:])]) == 1.0
     assert best_share([make_trial(0, 0.5)]) == 1.0
+
+
+def test_the_best_published_candidate_is_always_a_finalist(make_trial):
+    trials = [make_trial(number, number / 10) for number in range(6)]
+    published = [replace(trial, candidate=replace(trial.candidate, origin="portfolio: MLP")) for trial in trials[:2]]
+    trials[:2] = published
+    assert numbers(shortlist(trials, higher_is_better=True, seconds=None)) == [5, 4, 3, 1]
+    assert numbers(shortlist(trials, higher_is_better=True, seconds=4.9)) == [5, 4, 1]
+    assert numbers(shortlist(trials[:4], higher_is_better=True, seconds=None)) == [3, 2, 1]

@@ -66,8 +66,10 @@ def test_a_run_is_a_folder_with_these_files(finished):
 
 
 def test_a_count_of_trials_is_honoured_and_the_best_are_trained_again(finished):
-    assert [trial.number for trial in finished.trials] == [0, 1, 2, 3, 4, 5, 6]
-    assert [trial.phase for trial in finished.trials] == ["search"] * 4 + ["final"] * 3
+    num_finals = len(finished.trials) - 4
+    assert [trial.number for trial in finished.trials] == [*range(4 + num_finals)]
+    assert [trial.phase for trial in finished.trials] == ["search"] * 4 + ["final"] * num_finals
+    assert 3 <= num_finals <= 9  # three, up to thrice while they cannot be told apart
     origins = [trial.candidate.origin for trial in finished.trials]
     assert origins[0].startswith("portfolio: ")
     assert origins[2:4] == ["gp", "gp"]

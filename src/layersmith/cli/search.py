@@ -44,6 +44,9 @@ def command(
     scheduler: Annotated[
         str, typer.Option(help="none, median, successive_halving, asynchronous_halving or hyperband.")
     ] = "none",
+    best_score: Annotated[
+        bool, typer.Option("--best-score", help="The best score wins, not the simplest within one standard error.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:
@@ -66,6 +69,7 @@ def command(
         seed=seed,
         strategy=strategy,
         scheduler=scheduler,
+        best_score=best_score,
         verbose=not quiet,
         split_column=None if split_column == "none" else split_column,
         group=group,

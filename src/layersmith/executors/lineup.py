@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 
 from layersmith.executors.local import LocalExecutor
 
-__all__ = ["Lineup"]
+__all__ = ["AHEAD", "Lineup"]
 
 T = TypeVar("T")
-_AHEAD = 4  # tasks that are asked for before the first of them is known
+AHEAD = 4  # tasks that are asked for before the first of them is known
 
 
 class Lineup(Generic[T]):
@@ -27,7 +27,7 @@ class Lineup(Generic[T]):
 
     def __init__(self, executor: LocalExecutor, *, ordered: bool) -> None:
         self._executor, self._ordered = executor, ordered
-        self._ahead = max(_AHEAD, executor.workers) if ordered else executor.workers
+        self._ahead = max(AHEAD, executor.workers) if ordered else executor.workers
         self._waiting: list[Future[T]] = []
 
     def __len__(self) -> int:

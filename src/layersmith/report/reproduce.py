@@ -33,7 +33,7 @@ def command_line(settings: Mapping[str, Any]) -> str:
     words = ["layersmith", "search", source]
     for name, value in asked.items():
         for each in value if isinstance(value, list | tuple) else [value]:
-            words += [f"--{name.replace('_', '-')}", str(each)]
+            words += [f"--{name.replace('_', '-')}", *([] if each is True else [str(each)])]
     return shlex.join(words)
 
 
@@ -64,7 +64,8 @@ def _asked(settings: Mapping[str, Any]) -> dict[str, Any]:
     seconds = budget.get("seconds")
     asked["budget"] = None if seconds is None else f"{seconds:g}s"
     asked["max_trials"] = budget.get("trials")
-    asked |= {name: settings.get(name) or None for name in ("objective", "holdout", "strategy", "scheduler", *_OF_OWN)}
+    plain = ("objective", "holdout", "strategy", "scheduler", "best_score", *_OF_OWN)
+    asked |= {name: settings.get(name) or None for name in plain}
     asked["minimize"] = settings.get("costs") or None
     asked["constraint"] = [f"{name}={limit:g}" for name, limit in settings.get("constraints", {}).items()] or None
     kept = {name: value for name, value in asked.items() if value is not None and _DEFAULTS.get(name) != value}

@@ -33,11 +33,15 @@ class Allowance:
         seconds: Wall-clock seconds it may train, over all folds; None for no limit.
         should_stop: Polled while training.
         on_epoch: Called after each epoch with the epoch, from 1, and its metrics.
+        worst_of_best: The worst score of a fold that the best candidate so far has. Who is worse on average after some
+            of its folds is not trained on the others: the forgiving rule of Bergman, Purucker and Hutter 2024, "Don't
+            waste your time: early stopping cross-validation", arXiv 2405.03389.
     """
 
     seconds: float | None = None
     should_stop: Callable[[], bool] = lambda: False
     on_epoch: Callable[[int, Mapping[str, float]], None] | None = None
+    worst_of_best: float | None = None
 
 
 class Attempt(Protocol):
@@ -178,6 +182,9 @@ class Bench:
                     return _ended(candidate, training)
                 trainings.append(training)
                 held.append((split.validation, architectures.decode(frame, outputs, split.validation)))
+                if share == 1.0 and len(held) < len(folds) and self._cannot_win(held, allowance.worst_of_best):
+                    reason = f"after {len(held)} of {len(folds)} folds it was behind the best one's worst fold"
+                    return replace(self._scored(candidate, trainings, held, params), state="pruned", reason=reason)
             return _with_costs(_paused(self._scored(candidate, trainings, held, params)), cost.values)
 
         return run
@@ -191,6 +198,15 @@ class Bench:
                 self._encoded.popitem(last=False)
         self._encoded.move_to_end(key)
         return self._encoded[key]
+
+    def _fold_scores(self, held: Sequence[tuple[Indices, NDArray[Any]]]) -> tuple[float, ...]:
+        return tuple(self.metric.compute(self.dataset.y[rows], predicted) for rows, predicted in held)
+
+    def _cannot_win(self, held: Sequence[tuple[Indices, NDArray[Any]]], worst_of_best: float | None) -> bool:
+        mean = float(np.mean(self._fold_scores(held)))
+        if worst_of_best is None or not np.isfinite(mean):
+            return False
+        return mean < worst_of_best if self.metric.higher_is_better else mean > worst_of_best
 
     def _scored(
         self,
@@ -212,6 +228,7 @@ class Bench:
             loss=float(np.mean(losses)),
             trainings=tuple(trainings),
             params=params,
+            fold_scores=self._fold_scores(held),
         )
 
     def refit(self, candidate: Candidate, rows: Indices, share: float, allowance: Allowance) -> Fitted:

@@ -12,6 +12,7 @@ from layersmith.records import Trial
 __all__ = ["best_share", "rank", "shortlist"]
 
 _MOST = 3
+_KNOWN = ("portfolio", "enqueued")  # origins of what was not found by the search
 
 
 def rank(trials: Sequence[Trial], *, higher_is_better: bool) -> list[Trial]:
@@ -33,6 +34,9 @@ def rank(trials: Sequence[Trial], *, higher_is_better: bool) -> list[Trial]:
 def shortlist(trials: Sequence[Trial], *, higher_is_better: bool, seconds: float | None) -> list[Trial]:
     """Return the finalists, best first: at most three, and as many as `seconds` allow to train again.
 
+    The best one that was published, or that the user put first, is always among them, as the fourth if need be: with
+    fresh scores beside it, nothing wins that was only lucky in the search.
+
     Args:
         trials: The trials of the search.
         higher_is_better: The direction of their scores.
@@ -40,7 +44,7 @@ def shortlist(trials: Sequence[Trial], *, higher_is_better: bool, seconds: float
     """
     ranked = rank(trials, higher_is_better=higher_is_better)[:_MOST]
     if seconds is None:
-        return ranked
+        return _with_known(ranked, rank(trials, higher_is_better=higher_is_better))
     chosen: list[Trial] = []
     spent = 0.0
     for trial in ranked:
@@ -48,7 +52,12 @@ def shortlist(trials: Sequence[Trial], *, higher_is_better: bool, seconds: float
         if chosen and spent > 1.2 * seconds:
             break
         chosen.append(trial)
-    return chosen
+    return _with_known(chosen, rank(trials, higher_is_better=higher_is_better))
+
+
+def _with_known(chosen: list[Trial], ranked: Sequence[Trial]) -> list[Trial]:
+    known = [trial for trial in ranked if trial.candidate.origin.startswith(_KNOWN)]
+    return chosen + [trial for trial in known[:1] if trial not in chosen]
 
 
 def best_share(trials: Sequence[Trial]) -> float:

@@ -5,13 +5,14 @@ that reads the same folder: finished trials count, the interrupted one is traine
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from layersmith.data.problem import Problem
 from layersmith.errors import TrainingError
-from layersmith.executors import LocalExecutor, count_cores
+from layersmith.executors import AHEAD, LocalExecutor, count_cores
 from layersmith.families import Established
 from layersmith.records import Candidate, Phase, Split, Trial
 from layersmith.schedulers import NoScheduler, create_scheduler
@@ -26,8 +27,10 @@ from layersmith.study.naming import name_of
 from layersmith.study.progress import Progress, Step
 from layersmith.study.proposals import proposals
 from layersmith.study.race import Race
+from layersmith.study.selection import contenders, pooled, winner_of
 from layersmith.study.settings import Settings
 from layersmith.study.splitting import num_folds, search_splits
+from layersmith.validation.resampled import held_per_train
 from layersmith.validation.splits import Holdout
 
 __all__ = ["Session", "Winner"]
@@ -35,6 +38,7 @@ __all__ = ["Session", "Winner"]
 _STARVED = 0.4  # share of a trial's time below which another one is not begun
 _FINALS = 0.6  # share of the time after the search that finalists may take; the rest is for the refit
 _REFUSED_AT_MOST = 100  # candidates over a limit for each that was trained, before the search gives up
+_ROUNDS, _ROUNDS_IN_TIME = 3, 5  # of finals at most, without a limit of time and with one
 _REFIT_AT_LEAST = 0.1  # of the budget, even where finalists overran
 
 
@@ -247,8 +251,23 @@ class Session:
         """Return the training of a candidate, built and noted as begun, and what the user sees of it."""
         self._store.start(candidate)
         step = self._progress.step(self._title(candidate, phase, number), self._left(done))
-        allowance = Allowance(seconds=seconds, should_stop=lambda: self._interrupt.requested, on_epoch=step.epoch)
+        allowance = Allowance(
+            seconds=seconds,
+            should_stop=lambda: self._interrupt.requested,
+            on_epoch=step.epoch,
+            worst_of_best=self._worst_of_best(candidate, done) if phase == "search" else None,
+        )
         return self._bench.begin(candidate, splits, allowance, phase=phase), step
+
+    def _worst_of_best(self, candidate: Candidate, done: Sequence[Trial]) -> float | None:
+        """Return the worst score of a fold of the best candidate that was known when this one was first asked for.
+
+        What is known by now may be more, on other cores or after a resume, and would change the search.
+        """
+        known = [trial for trial in done if trial.state == "complete" and trial.number <= candidate.number - AHEAD]
+        ranked = rank(known, higher_is_better=self._higher)
+        scores = ranked[0].fold_scores if ranked else ()
+        return (min if self._higher else max)(scores, default=None)
 
     def _title(self, candidate: Candidate, phase: Phase, done: int) -> str:
         if phase == "final":
@@ -278,25 +297,55 @@ class Session:
         chosen = self._shortlist(found, seconds and seconds * self._workers)
         if len(chosen) < 2:
             return ranked
-        splits = search_splits(self._problem, self._parts.search, seed=self._settings.seed + 1)
-        done = self._trials("final")
-        first = max(trial.number for trial in found) + 1
-        told = {trial.candidate.origin for trial in done}
-        origins = {f"final of trial {trial.number}": trial.candidate for trial in chosen}
-        left_over = [origin for origin in origins if origin not in told]
+        first, done = max(trial.number for trial in found) + 1, self._trials("final")
+        share = seconds and seconds / len(chosen) * self._workers
+        entrants = {f"final of trial {trial.number}": trial.candidate for trial in chosen}
+        held = held_per_train(self._final_splits(0))
+        for place in range(_ROUNDS if left is None else _ROUNDS_IN_TIME):
+            self._round(place, entrants, first, share, done)
+            tied = contenders(pooled(done, rounds=place + 1), higher_is_better=self._higher, held_per_train=held)
+            entrants = {trial.candidate.origin: entrants[trial.candidate.origin] for trial in tied}
+            if len(entrants) < 2 or not self._has_time_to_train_again(tied, place + 1):
+                break
+        best = self._settings.best_score
+        fresh = winner_of(pooled(done), higher_is_better=self._higher, held_per_train=held, best_score=best)
+        return fresh + ranked  # a finalist that fails its refit is followed by the next
+
+    def _final_splits(self, place: int) -> Sequence[Split]:
+        return search_splits(self._problem, self._parts.search, seed=self._settings.seed + 1 + place)
+
+    def _round(
+        self, place: int, entrants: Mapping[str, Candidate], first: int, share: float | None, done: list[Trial]
+    ) -> None:
+        """Train finalists on fresh splits with fresh seeds, but for those that a session before this one did.
+
+        Args:
+            place: Which round it is, from 0.
+            entrants: Origin to candidate.
+            first: The number of the first final.
+            share: Seconds of one of them.
+            done: The finals so far, to which those of this round are added.
+        """
+        trained = Counter(trial.candidate.origin for trial in done)
+        left_over = [origin for origin in entrants if trained[origin] <= place]
 
         def following(pending: int) -> Candidate | None:
             if self._interrupt.requested or not left_over:
                 return None
             origin = left_over.pop(0)
-            return replace(origins[origin], origin=origin, number=first + len(done) + pending)
+            return replace(entrants[origin], origin=origin, number=first + len(done) + pending)
 
-        share = seconds and seconds / len(chosen) * self._workers
         race = Race(NoScheduler(), max_epochs=1, num_candidates=None)
-        for final in self._trained(following, splits, "final", lambda: share, done, race):
+        for final in self._trained(following, self._final_splits(place), "final", lambda: share, done, race):
             done.append(final)
-        fresh = rank(done, higher_is_better=self._higher)
-        return fresh + ranked  # a finalist that fails its refit is followed by the next
+
+    def _has_time_to_train_again(self, tied: Sequence[Trial], rounds: int) -> bool:
+        """Return whether finalists that cannot be told apart after so many rounds may have another before the refit."""
+        left = self._settings.budget.left(self._clock.elapsed())
+        if left is None or self._interrupt.requested:
+            return not self._interrupt.requested
+        once = [replace(trial, seconds=trial.seconds / rounds) for trial in tied]
+        return _needed(once, self._workers) < left
 
     def _shortlist(self, found: Sequence[Trial], seconds: float | None) -> list[Trial]:
         """Return the finalists; a resumed run keeps those it had chosen."""

@@ -23,6 +23,7 @@ class Settings:
         objective: Metric to optimise; empty for the task's default.
         strategy: Which candidates come after the portfolio.
         scheduler: Who goes on at rungs; `layersmith.schedulers.SCHEDULERS` has the names.
+        best_score: Whether the finalist of the best score wins; else the simplest within one standard error of it.
         costs: Costs that are objectives too, to be small; `study.costing.COSTS` has their names.
         constraints: Cost to the most it may be.
         enqueue: Values of the candidates that are tried first.
@@ -40,6 +41,7 @@ class Settings:
     objective: str = ""
     strategy: str = "gp"
     scheduler: str = "none"
+    best_score: bool = False
     costs: tuple[str, ...] = ()
     constraints: dict[str, float] = field(default_factory=dict)
     enqueue: tuple[dict[str, Value], ...] = ()
