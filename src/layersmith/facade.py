@@ -97,7 +97,7 @@ def search(
         >>> result.test_score.metric
         'accuracy'
     """
-    options = ReadOptions(target=target, **_known(reading))
+    options = ReadOptions(target=target, **{"keep_constant": build is not None, **_known(reading)})
     metric, costs = _parted(objective, objectives)
     strategy = strategy or ("nsga2" if costs else "gp")
     lookup(STRATEGIES, strategy, "strategy")

@@ -28,12 +28,12 @@ def test_every_option_has_help(name):
 
 
 def test_a_fault_of_ours_is_not_hidden(monkeypatch):
-    from layersmith import facade
+    from layersmith.study import outcome
 
     def broken(folder):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(facade, "load", broken)
+    monkeypatch.setattr(outcome, "load_outcome", broken)
     monkeypatch.setattr("sys.argv", ["layersmith", "report", "run"])
     with pytest.raises(ZeroDivisionError):
         main()

@@ -110,3 +110,9 @@ def test_numbers(values, expected):
 def test_too_large_for_float32_is_infinite():
     with pytest.raises(DataError, match="infinite"):
         numbers(pd.Series([1.0, 1e39], name="z"))
+
+
+def test_numbers_that_do_not_vary_stay_where_a_model_expects_every_column():
+    frame = pd.DataFrame({"one": [1.0] * 4, "base": range(4), "same": ["a"] * 4})
+    assert infer_roles(frame).numeric == ("base",)
+    assert infer_roles(frame, keep_constant=True).numeric == ("one", "base")

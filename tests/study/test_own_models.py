@@ -201,3 +201,12 @@ def test_resuming_asks_for_the_function_again(tmp_path, monkeypatch):
         ls.resume(tmp_path / "run", X, LABELS, verbose=0)
     result = ls.resume(tmp_path / "run", X, LABELS, build=network, verbose=0)
     assert result.outcome.answer.num_trials == 3
+
+
+def test_columns_that_do_not_vary_reach_the_model(tmp_path):
+    x = np.concatenate([np.ones((300, 1), "float32"), X], axis=1)
+    result = ls.search(
+        x, LABELS, build=lambda hp: network(hp, shape=(5,)), max_trials=1, epochs=2, out=tmp_path / "run", verbose=0
+    )
+    assert result.best.model.input_shape == (None, 5)
+    assert len(result.best.predict(x[:3])) == 3

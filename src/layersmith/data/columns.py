@@ -46,7 +46,7 @@ class Roles:
         return (*self.numeric, *self.categorical, *self.dates)
 
 
-def infer_roles(frame: pd.DataFrame) -> Roles:
+def infer_roles(frame: pd.DataFrame, *, keep_constant: bool = False) -> Roles:
     """Sort the columns of a table by what they are for.
 
     Identifiers (text with more than 90 % distinct values), row counters, constant and all-missing columns are dropped
@@ -54,6 +54,7 @@ def infer_roles(frame: pd.DataFrame) -> Roles:
 
     Args:
         frame: Feature columns, holding only the rows to learn from.
+        keep_constant: Whether numbers that do not vary stay, for a model that expects every column.
 
     Raises:
         DataError: If no column is left, or one holds lists, complex or infinite numbers.
@@ -65,7 +66,7 @@ def infer_roles(frame: pd.DataFrame) -> Roles:
     found: dict[str, list[str]] = {"numeric": [], "categorical": [], "dates": []}
     notes: list[str] = []
     for name in frame.columns:
-        role, note = _role(frame[name])
+        role, note = _role(frame[name], keep_constant)
         if role:
             found[role].append(str(name))
         if note:
@@ -77,7 +78,7 @@ def infer_roles(frame: pd.DataFrame) -> Roles:
     return roles
 
 
-def _role(column: "pd.Series[Any]") -> tuple[str, str]:
+def _role(column: "pd.Series[Any]", keep_constant: bool) -> tuple[str, str]:
     """Return the role (empty where dropped) and a note (empty where there is nothing to say)."""
     name = str(column.name)
     if is_text(column):
@@ -88,7 +89,7 @@ def _role(column: "pd.Series[Any]") -> tuple[str, str]:
     known = values[~np.isnan(values)]
     if not len(known):
         return "", f"column {name!r} has no value at all: dropped"
-    if len(known) == len(values) and known.min() == known.max():
+    if len(known) == len(values) and known.min() == known.max() and not keep_constant:
         return "", f"column {name!r} is constant: dropped"
     if name.casefold() in _ROW_COUNTERS and len(np.unique(known)) == len(values):
         return "", f"column {name!r} only counts the rows: dropped"

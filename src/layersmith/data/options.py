@@ -26,6 +26,7 @@ class ReadOptions:
         kind: `table`, `image`, `series` or `forecast`.
         task: `binary`, `multiclass`, `multilabel`, `regression` or `multiregression`.
         max_bytes: Bytes at most that a loader or a folder of images is materialised to.
+        keep_constant: Whether columns of numbers that do not vary stay; a search with `build` keeps them.
 
     Raises:
         DataError: If a kind, a task or a number is not one of these.
@@ -45,6 +46,7 @@ class ReadOptions:
     kind: str | None = None
     task: str | None = None
     max_bytes: int = 2 * 1024**3
+    keep_constant: bool = False
 
     def __post_init__(self) -> None:
         _check_target(self.target)

@@ -62,7 +62,7 @@ def read(source: Any, y: Any = None, *, options: ReadOptions = DEFAULTS) -> Prob
         material.y, num_rows=material.num_rows, task=options.task, names=material.target_names, classes=material.classes
     )
     _check_both_sides(material, target)
-    return _problem(material, shaped, target)
+    return _problem(material, shaped, target, keep_constant=options.keep_constant)
 
 
 def _arrays_beside(material: Material, options: ReadOptions) -> Material:
@@ -96,8 +96,8 @@ def _shaped(material: Material, options: ReadOptions) -> Shaped:
     return shape_array(material.x.to_numpy(dtype=np.float64, na_value=np.nan), options.kind)
 
 
-def _problem(material: Material, shaped: Shaped, target: Target) -> Problem:
-    content, features, notes = _content(material, shaped)
+def _problem(material: Material, shaped: Shaped, target: Target, *, keep_constant: bool) -> Problem:
+    content, features, notes = _content(material, shaped, keep_constant=keep_constant)
     duplicates = duplicate_ids(features, target.values)
     excluded, leak = _excluded(material, duplicates)
     warnings = (*material.warnings, *_disguises(content, target), *leak)
@@ -134,13 +134,13 @@ def _excluded(material: Material, duplicates: Indices) -> tuple[Indices, list[st
     return excluded, [warning] if len(excluded) else []
 
 
-def _content(material: Material, shaped: Shaped) -> tuple[Content, Any, list[str]]:
+def _content(material: Material, shaped: Shaped, *, keep_constant: bool) -> tuple[Content, Any, list[str]]:
     """Return the raw rows, the part of them that duplicates are judged by, and notes."""
     if shaped.kind is not Kind.TABLE:
         return ArrayContent(array=shaped.x), shaped.x, []
     frame: pd.DataFrame = shaped.x
     seen = frame if material.holdout is None else frame.drop(index=frame.index[material.holdout])
-    roles = infer_roles(seen)
+    roles = infer_roles(seen, keep_constant=keep_constant)
     positional = material.positional or not isinstance(material.x, pd.DataFrame)
     content = TableContent(frame=frame, roles=roles, time_column=material.time_column, positional=positional)
     counts = (("numeric", roles.numeric), ("categorical", roles.categorical), ("date", roles.dates))

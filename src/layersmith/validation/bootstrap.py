@@ -75,7 +75,7 @@ def bootstrap_t(
     Example:
         >>> errors = np.random.default_rng(0).normal(size=200) ** 2
         >>> low, high = bootstrap_t(errors, units=None, level=0.95, num_resamples=999, seed=0)
-        >>> low < errors.mean() < high
+        >>> bool(low < errors.mean() < high)
         True
     """
     rng = np.random.default_rng(seed)
