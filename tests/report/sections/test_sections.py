@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 
 from layersmith.records import Candidate, Score
+from layersmith.report.page import render_report
 from layersmith.report.sections import sections
+from layersmith.report.sections.training import training_section
 from layersmith.space import HyperParameters
 from layersmith.study.answer import Baseline
 
@@ -157,3 +159,13 @@ def test_the_run_can_be_repeated(outcome) -> None:
     assert found["seed"] == "7"
     assert found["versions"] == [("python", "3.11"), ("keras", "3.15")]
     assert found["folder"] == str(outcome.folder.path)
+
+
+def test_a_winner_that_is_simpler_than_the_best_scored_finalist_says_so(make_outcome) -> None:
+    base = make_outcome()
+    complex_one = replace(base.trials[4], score=0.95, params=301_066)
+    outcome = make_outcome(trials=(*base.trials[:4], complex_one, base.trials[5]))
+    assert training_section(outcome)["simpler_than"] == "image MLP (95.0 %, 301,066 parameters)"
+    assert "the winner is the simpler of the two" in " ".join(render_report(outcome).split())
+    assert training_section(base)["simpler_than"] == ""
+    assert "simpler of the two" not in render_report(base)
