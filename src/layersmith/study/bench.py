@@ -97,7 +97,6 @@ class Bench:
         self.architectures = architectures or FamilyArchitectures(dataset)
         self._costing = costing or Costing({})
         self._encoded: OrderedDict[Any, tuple[Any, Rows]] = OrderedDict()
-        gc.freeze()  # what is imported by now outlives the search; to look it through costs 0.2 to 0.8 s a trial
 
     def trial(
         self,

@@ -187,6 +187,7 @@ def _go(
 ) -> Outcome:
     """Run the phases, look at the holdout once, and write the folder."""
     from layersmith.engine.auto import AutoEngine
+    from layersmith.engine.collector import sparing_garbage
     from layersmith.study.bench import Bench
     from layersmith.study.costing import Costing
     from layersmith.study.describe import describe
@@ -205,7 +206,7 @@ def _go(
         costing=Costing(settings.constraints, settings.costs),
     )
     try:
-        with Interrupt() as interrupt:
+        with sparing_garbage(), Interrupt() as interrupt:
             session = Session(
                 settings,
                 problem,

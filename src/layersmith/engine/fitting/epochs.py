@@ -1,6 +1,7 @@
 """What of an epoch runs on the device: one pass over the training rows, one over those held out."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,7 @@ class Epochs:
         )
         self.steps = self._visits.steps
         self._next = self._visits.next_epoch()
+        self._to_compile = {"train", "evaluate"}
         self._train, self._runtime = jax.device_put((train.data, prepared.runtime))
         self._held = None
         if held is not None:
@@ -55,11 +57,18 @@ class Epochs:
         held = None if self._held is None else (self._held[0][0], self._held[1])
         self._program.check(state.carry, (self._train, self._next), held, self._runtime, state.hyper)
 
+    def _sparing(self, what: str) -> AbstractContextManager[None]:
+        """Hold the collector off the first time, which compiles; it takes a walk over all objects that are frozen."""
+        if what not in self._to_compile:
+            return nullcontext()
+        self._to_compile.remove(what)
+        return collector_paused()
+
     def train(self, state: ModelState) -> dict[str, Any]:
         """Train one epoch, which moves the state on, and return its means."""
         now, seed = self._next, np.uint32(self._rng.integers(2**32))
         statics = self._program.statics(now)
-        with collector_paused():  # the first epoch is compiled
+        with self._sparing("train"):
             state.carry, logs = self._program.train(
                 state.carry, self._train, now.order, now.rows, self._runtime, state.hyper, seed, **statics
             )
@@ -72,7 +81,7 @@ class Epochs:
             return {}
         (data, order), batches = self._held
         statics = self._program.statics(batches)
-        with collector_paused():
+        with self._sparing("evaluate"):
             logs, moved = self._program.evaluate(state.carry, data, order, batches.rows, self._runtime, **statics)
         state.carry = replace(state.carry, state={**state.carry.state, **moved})
         return _fetched(logs)

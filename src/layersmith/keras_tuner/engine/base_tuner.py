@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from layersmith.engine.collector import sparing_garbage
 from layersmith.errors import RunFolderError
-from layersmith.keras_tuner.engine.garbage import sparing_garbage
 from layersmith.keras_tuner.engine.hypermodel import HyperModel, get_hypermodel
 from layersmith.keras_tuner.engine.oracle import Oracle
 from layersmith.keras_tuner.engine.project import Project, record_of

@@ -1,6 +1,6 @@
 import gc
 
-from layersmith.keras_tuner.engine.garbage import sparing_garbage
+from layersmith.engine.collector import sparing_garbage
 
 
 class Ring:
