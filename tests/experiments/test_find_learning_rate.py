@@ -1,8 +1,7 @@
-import _thread
 import os
+import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import keras
@@ -16,6 +15,7 @@ from sklearn.preprocessing import scale
 import layersmith as ls
 from layersmith.engine.fit import fit
 from layersmith.errors import DataError, SpaceError, TrainingError
+from layersmith.experiments import find_learning_rate as finder
 from layersmith.families.initial import drawn_by_numpy
 
 RNG = np.random.default_rng(0)
@@ -125,14 +125,23 @@ def test_the_model_is_as_before_when_the_test_raises():
     assert model.optimizer is optimizer
 
 
-def test_the_model_is_as_before_when_the_test_is_interrupted():
+def test_the_model_is_as_before_when_the_test_is_interrupted(monkeypatch):
+    watch, handler = finder._Watch.on_epoch_end, signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupted(self, epoch, logs=None):
+        watch(self, epoch, logs)
+        if epoch == 5:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(finder._Watch, "on_epoch_end", interrupted)
     model = build(X, Y)
     model.fit(X, Y, epochs=1, verbose=0)
     before, optimizer = state(model), model.optimizer
-    timer = threading.Timer(2.0, _thread.interrupt_main)
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        ls.find_learning_rate(model, X, Y, steps=10**6, high=1e-5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ls.find_learning_rate(model, X, Y, **QUICK)
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert state(model) == before
     assert model.optimizer is optimizer
 
