@@ -17,7 +17,7 @@ from layersmith.study.outcome import Outcome
 from layersmith.study.selection import pooled
 from layersmith.validation.metrics import metric_named
 
-__all__ = ["COLUMNS", "failures", "finalists", "leaderboard", "ranked"]
+__all__ = ["COLUMNS", "failures", "finalists", "leaderboard", "ranked", "ranked_finals"]
 
 _MOST_FINALISTS = 3
 
@@ -46,14 +46,23 @@ def ranked(outcome: Outcome) -> list[tuple[Trial, Trial | None]]:
     """
     higher = metric_named(outcome.answer.test.metric).higher_is_better
     searched = rank([trial for trial in outcome.trials if trial.phase == "search"], higher_is_better=higher)
-    finals = rank(pooled([trial for trial in outcome.trials if trial.phase == "final"]), higher_is_better=higher)
     by_number = {trial.number: trial for trial in searched}
     pairs: list[tuple[Trial, Trial | None]] = []
-    for final in finals:
+    for final in ranked_finals(outcome):
         number = searched_number(final)
         pairs.append((by_number.pop(number, replace(final, score=float("nan"))), final))
     pairs += [(trial, None) for trial in searched if trial.number in by_number]
     return sorted(pairs, key=lambda pair: not _won(outcome, *pair))
+
+
+def ranked_finals(outcome: Outcome) -> list[Trial]:
+    """Return one trial for each finalist, all its rounds pooled, the best score first.
+
+    Args:
+        outcome: A finished run.
+    """
+    higher = metric_named(outcome.answer.test.metric).higher_is_better
+    return rank(pooled([trial for trial in outcome.trials if trial.phase == "final"]), higher_is_better=higher)
 
 
 def leaderboard(outcome: Outcome) -> pd.DataFrame:

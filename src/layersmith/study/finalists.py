@@ -42,20 +42,14 @@ def shortlist(trials: Sequence[Trial], *, higher_is_better: bool, seconds: float
         higher_is_better: The direction of their scores.
         seconds: Seconds of training for all of them together, on all cores; None for no limit.
     """
-    ranked = rank(trials, higher_is_better=higher_is_better)[:_MOST]
-    if seconds is None:
-        return _with_known(ranked, rank(trials, higher_is_better=higher_is_better))
+    ranked = rank(trials, higher_is_better=higher_is_better)
     chosen: list[Trial] = []
     spent = 0.0
-    for trial in ranked:
+    for trial in ranked[:_MOST]:
         spent += trial.seconds
-        if chosen and spent > 1.2 * seconds:
+        if chosen and seconds is not None and spent > 1.2 * seconds:
             break
         chosen.append(trial)
-    return _with_known(chosen, rank(trials, higher_is_better=higher_is_better))
-
-
-def _with_known(chosen: list[Trial], ranked: Sequence[Trial]) -> list[Trial]:
     known = [trial for trial in ranked if trial.candidate.origin.startswith(_KNOWN)]
     return chosen + [trial for trial in known[:1] if trial not in chosen]
 

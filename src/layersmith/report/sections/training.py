@@ -5,14 +5,11 @@ from typing import Any
 from layersmith.report.charts import chart_of
 from layersmith.report.figures import learning_curves
 from layersmith.report.formats import format_count, format_score
-from layersmith.report.leaderboard import finalists
+from layersmith.report.leaderboard import finalists, ranked_finals
 from layersmith.report.naming import trial_names
 from layersmith.study.curve_verdict import curve_verdict
-from layersmith.study.finalists import rank
 from layersmith.study.outcome import Outcome
 from layersmith.study.progress import duration
-from layersmith.study.selection import pooled
-from layersmith.validation.metrics import metric_named
 
 __all__ = ["training_section"]
 
@@ -27,17 +24,12 @@ _STOPPED = {
 
 def _simpler_than(outcome: Outcome) -> str:
     """Return the finalist whose score was better than the winner's, which is simpler; empty where there is none."""
-    metric, names = metric_named(outcome.answer.test.metric), trial_names(outcome)
-    finals = pooled([trial for trial in outcome.trials if trial.phase == "final"])
-    ranked = rank(finals, higher_is_better=metric.higher_is_better)
-    if (
-        not ranked
-        or ranked[0].number == outcome.answer.winner.number
-        or ranked[0].params <= outcome.answer.winner.params
-    ):
+    winner = outcome.answer.winner
+    best = next(iter(ranked_finals(outcome)), winner)
+    if best.params <= winner.params:
         return ""
-    best = ranked[0]
-    return f"{names[best.number]} ({format_score(metric.name, best.score)}, {best.params:,} parameters)"
+    name, score = trial_names(outcome)[best.number], format_score(outcome.answer.test.metric, best.score)
+    return f"{name} ({score}, {best.params:,} parameters)"
 
 
 def training_section(outcome: Outcome) -> dict[str, Any]:
