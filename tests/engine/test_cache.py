@@ -45,6 +45,7 @@ def test_the_next_process_finds_the_programs_of_the_last(tmp_path):
     first, second = (trained(folder) for _ in range(2))
     assert first[0] == str(folder)
     assert any("jit__train" in path.name for path in folder.iterdir())
+    assert len(list((folder / "traces").iterdir())) == 1
     assert second[1] > first[1]
     assert first[2] == second[2]
 
@@ -54,7 +55,7 @@ def test_nothing_is_kept_where_the_user_says_so_and_a_users_own_folder_stays(tmp
     own = tmp_path / "own"
     kept, _, _ = trained("off" if not given else tmp_path / "ours", own if given else "")
     assert kept == (str(own) if given else None)
-    assert not (tmp_path / "ours").exists()
+    assert [path.name for path in tmp_path.rglob("ours/*")] == ["traces"] * given
 
 
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path):

@@ -73,7 +73,7 @@ def test_widths_activations_rates_and_folds_share_one_program():
             engine.begin(network(*units, activation=activation, rate=rate), job(2, split=fold(index, 3 + number)))()
     assert len(engine.programs) == 1
     (program,) = engine.programs
-    assert program.train._cache_size() == program.score._cache_size() == 1
+    assert len(program.train) == len(program.score) == 1
 
 
 def test_what_is_begun_before_another_trained_starts_from_the_same_weights():
@@ -125,9 +125,9 @@ def test_forgotten_programs_are_compiled_again():
     engine = CompiledEngine()
     first = engine.begin(network(4), job())()
     [program] = engine.programs
-    assert program.train._cache_size() == 1
+    assert len(program.train) == 1
     engine.forget()
-    assert program.train._cache_size() == 0
+    assert len(program.train) == 0
     assert engine.programs == ()
     again = engine.begin(network(4), job())()
     assert first.training.curves == again.training.curves

@@ -91,7 +91,7 @@ def test_all_folds_run_through_one_compiled_program(make_network, make_rows):
     assert [len(folds) for folds in found.values()] == [6, 6]
     assert {fold.training.engine for folds in found.values() for fold in folds} == {"compiled"}
     [program] = engine.programs
-    assert program.train._cache_size() == 1
+    assert len(program.train) == 1
 
 
 def test_the_same_seed_gives_the_same_and_another_does_not(make_network, make_rows):

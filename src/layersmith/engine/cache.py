@@ -2,7 +2,7 @@
 
 JAX keeps them (its persistent compilation cache) in the user's cache folder: `$LAYERSMITH_CACHE`, else
 `$XDG_CACHE_HOME/layersmith/programs`, else `~/.cache/layersmith/programs`. `LAYERSMITH_CACHE=off` keeps none. A folder
-that the user has given to JAX stays.
+that the user has given to JAX stays. What the engine traced stands beside them (`layersmith.engine.traced`).
 """
 
 import logging

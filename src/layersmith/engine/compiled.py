@@ -85,9 +85,9 @@ class CompiledEngine:
         objective = read_objective(graph.compiled, outputs_of(model), shapes)
         seconds = inf if shared else macs_of(graph) * rows * SECONDS_PER_MAC
         options = compiler_options(graph, seconds)
-        key = "\n".join([network.signature, padding.signature, repr(optimizer), objective.signature, repr(options)])
+        key = "\n".join([network.signature, padding.signature, optimizer.signature, objective.signature, repr(options)])
         if key not in self._programs:
-            self._programs[key] = Program(network, objective, optimizer, options)
+            self._programs[key] = Program(network, objective, optimizer, options, key)
             while len(self._programs) > _KEPT_PROGRAMS:
                 self._programs.popitem(last=False)
         self._programs.move_to_end(key)

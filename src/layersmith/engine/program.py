@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
-from jax import lax
+from jax import export, lax
 from numpy.typing import NDArray
 
 from layersmith.engine.collector import collector_paused
@@ -24,6 +24,7 @@ from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.network import Network
 from layersmith.engine.objective import Batch, Objective, Sums
 from layersmith.engine.optimizers import Optimizer
+from layersmith.engine.traced import TracedFunction
 from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["Batches", "Carry", "Data", "Program", "batches"]
@@ -80,6 +81,9 @@ class Carry:
 
 
 jax.tree_util.register_dataclass(Carry, data_fields=["trained", "state", "slots"], meta_fields=[])
+export.register_pytree_node_serialization(
+    Carry, serialized_name="layersmith.Carry", serialize_auxdata=lambda _: b"", deserialize_auxdata=lambda _: ()
+)
 
 
 Data = tuple[Sequence[Any], Sequence[Any], Sequence[Any]]
@@ -94,14 +98,20 @@ class Program:
         objective: Losses and metrics of its outputs.
         optimizer: The update rule.
         options: Options of XLA's compiler.
+        signature: All that the program depends on, for traces on disk; None keeps none.
     """
 
     def __init__(
-        self, network: Network, objective: Objective, optimizer: Optimizer, options: Mapping[str, Any] | None = None
+        self,
+        network: Network,
+        objective: Objective,
+        optimizer: Optimizer,
+        options: Mapping[str, Any] | None = None,
+        signature: str | None = None,
     ) -> None:
         self._network, self._objective, self._optimizer = network, objective, optimizer
-        compiled = partial(jax.jit, static_argnames=("whole", "last"), compiler_options=dict(options or {}))
-        self.train, self.evaluate, self.score = map(compiled, (self._train, self._evaluate, self._score))
+        made = partial(TracedFunction, signature=None if network.is_whole else signature, options=options)
+        self.train, self.evaluate, self.score = map(made, (self._train, self._evaluate, self._score))
         self._lock, self._warm = Lock(), set[Any]()
 
     def check(
@@ -129,9 +139,9 @@ class Program:
         with collector_paused():
             traced = self.train.trace(carry, data, order.order, order.rows, runtime, hyper, seed, **statics)
         if self._network.is_whole:
-            _require_no_convolution(traced.jaxpr)
+            _require_no_convolution(traced)
             data, order = train if held is None else held
-            self.evaluate.eval_shape(carry, data, order.order, order.rows, runtime, **self.statics(order))
+            self.evaluate.shapes(carry, data, order.order, order.rows, runtime, **self.statics(order))
 
     def statics(self, order: Batches) -> dict[str, Any]:
         """Return what of an epoch's batches is baked into its program, as arguments of `train` and its like.
@@ -178,7 +188,7 @@ class Program:
         with self._lock:
             self._warm.clear()
             for compiled in (self.train, self.evaluate, self.score):
-                compiled.clear_cache()
+                compiled.forget()
 
     def start(self, weights: Arrays) -> Carry:
         """Return the state before the first epoch, on the device.

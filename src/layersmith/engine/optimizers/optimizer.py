@@ -1,7 +1,7 @@
 """One update of all variables: clip, decay, the rule's step, average; in the order of Keras."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 import jax
@@ -77,6 +77,16 @@ class Optimizer:
             value = fill.get(slot, 0.0)
             state[slot] = {name: np.full(variable.shape, value, variable.dtype) for name, variable in params.items()}
         return state
+
+    @property
+    def signature(self) -> str:
+        """What of it is baked into a program, in words that mean the same in every process."""
+        rule = [_name(value) if callable(value) else value for value in vars(self.rule).values()]
+        schedule = None if self.schedule is None else _name(self.schedule)
+        others = [
+            vars(self)[each.name] for each in fields(self) if each.name not in ("name", "rule", "schedule", "no_decay")
+        ]
+        return repr((rule, schedule, sorted(self.no_decay), others))
 
     @property
     def slot_names(self) -> tuple[str, ...]:
@@ -163,3 +173,7 @@ class Optimizer:
             for slot, value in slots.items():
                 new_slots[slot][name] = value
         return new_params, {**state, **new_slots}
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
