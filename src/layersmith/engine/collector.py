@@ -12,6 +12,7 @@ from threading import Lock
 
 __all__ = ["collector_paused", "sparing_garbage"]
 
+_WORTH_IT = 10_000  # objects that a pause left; fewer set off no full collection
 _LOCK = Lock()
 _PAUSES: list[bool] = []  # of each pause that holds now: whether the collector ran before it
 
@@ -44,6 +45,8 @@ def collector_paused() -> Iterator[None]:
 
 def _count_anew() -> None:
     """Call what has been made since the last collection old, or the collector would make up for the pause at once."""
+    if gc.get_count()[0] < _WORTH_IT:  # counting what is frozen is a walk over all of it
+        return
     if not gc.get_freeze_count():  # else thawing would undo somebody's freezing
         gc.freeze()
         gc.unfreeze()
