@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from layersmith.engine.collector import collector_paused
+from layersmith.engine.collector import collector_paused, sparing_garbage
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +51,21 @@ def test_pauses_overlap_in_threads():
     leave.set()
     other.join()
     assert gc.isenabled()
+
+
+def test_a_pause_thaws_nothing_that_a_search_spares():
+    with sparing_garbage():
+        frozen = gc.get_freeze_count()
+        with collector_paused():
+            pass
+        assert gc.get_freeze_count() >= frozen > 0
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_pause_thaws_nothing_that_somebody_else_froze():
+    gc.freeze()
+    frozen = gc.get_freeze_count()
+    with collector_paused():
+        pass
+    assert gc.get_freeze_count() >= frozen > 0
+    gc.unfreeze()

@@ -12,9 +12,9 @@ from threading import Lock
 
 __all__ = ["collector_paused", "sparing_garbage"]
 
-_WORTH_IT = 10_000  # objects that a pause left; fewer set off no full collection
 _LOCK = Lock()
 _PAUSES: list[bool] = []  # of each pause that holds now: whether the collector ran before it
+_SPARED: list[None] = []  # one for each block that spares what is not garbage
 
 
 @contextmanager
@@ -45,9 +45,7 @@ def collector_paused() -> Iterator[None]:
 
 def _count_anew() -> None:
     """Call what has been made since the last collection old, or the collector would make up for the pause at once."""
-    if gc.get_count()[0] < _WORTH_IT:  # counting what is frozen is a walk over all of it
-        return
-    if not gc.get_freeze_count():  # else thawing would undo somebody's freezing
+    if not _SPARED and not gc.get_freeze_count():  # else thawing would undo a freezing; counting walks over it all
         gc.freeze()
         gc.unfreeze()
 
@@ -61,7 +59,9 @@ def sparing_garbage() -> Iterator[None]:
         ...     _ = gc.collect()
     """
     gc.freeze()
+    _SPARED.append(None)
     try:
         yield
     finally:
+        _SPARED.pop()
         gc.unfreeze()

@@ -51,19 +51,26 @@ class TracedFunction:
         self._function = function
         self._signature = None if signature is None or " at 0x" in signature else signature
         self._jit = partial(jax.jit, compiler_options=dict(options or {}))
-        self._made: dict[Any, Any] = {}
+        self._jits: dict[Any, Any] = {}
+        self._compiled: dict[Any, Any] = {}
 
     def __len__(self) -> int:
-        """Return how many programs there are, one for each set of shapes and static arguments."""
-        return len(self._made)
+        """Return how many programs are compiled, one for each set of shapes and static arguments."""
+        return len(self._compiled)
 
     def __call__(self, *args: Any, **statics: Any) -> Any:
         """Run the function, which compiles it the first time."""
-        return self._compiled(args, statics)(*args)
+        key = _key(args, statics)
+        found = self._compiled.get(key)
+        if (
+            found is None
+        ):  # compiled by hand: `jit` would do it again for arrays that a trace returned, as committed ones
+            found = self._compiled[key] = self._jitted(key, args, statics).lower(*args).compile()
+        return found(*args)
 
     def trace(self, *args: Any, **statics: Any) -> Any:
         """Return the function's jaxpr without running it; where a trace is kept, a single call of that stands there."""
-        return self._compiled(args, statics).trace(*args).jaxpr
+        return self._jitted(_key(args, statics), args, statics).trace(*args).jaxpr
 
     def shapes(self, *args: Any, **statics: Any) -> Any:
         """Return what the function would return, as shapes."""
@@ -71,16 +78,15 @@ class TracedFunction:
 
     def forget(self) -> None:
         """Let go of what was compiled; a later call compiles again."""
-        for compiled in self._made.values():
-            compiled.clear_cache()
-        self._made.clear()
+        for jitted in self._jits.values():
+            jitted.clear_cache()
+        self._jits.clear()
+        self._compiled.clear()
 
-    def _compiled(self, args: Any, statics: Mapping[str, Any]) -> Any:
-        leaves, structure = jax.tree.flatten(args)
-        key = structure, tuple(map(_kind, leaves)), tuple(statics.items())
-        found = self._made.get(key)
+    def _jitted(self, key: Any, args: Any, statics: Mapping[str, Any]) -> Any:
+        found = self._jits.get(key)
         if found is None:
-            found = self._made[key] = self._jit(self._known(args, key, statics))
+            found = self._jits[key] = self._jit(self._known(args, key, statics))
         return found
 
     def _known(self, args: Any, key: Any, statics: Mapping[str, Any]) -> Callable[..., Any]:
@@ -111,6 +117,12 @@ def _called(kept: export.Exported, name: str) -> Callable[..., Any]:
 
     call.__name__ = name
     return call
+
+
+def _key(args: Any, statics: Mapping[str, Any]) -> Any:
+    """Return what tells calls apart that need programs of their own."""
+    leaves, structure = jax.tree.flatten(args)
+    return structure, tuple(map(_kind, leaves)), tuple(statics.items())
 
 
 def _kind(leaf: Any) -> tuple[Any, Any]:
