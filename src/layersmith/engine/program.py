@@ -143,6 +143,30 @@ class Program:
             data, order = train if held is None else held
             self.evaluate.shapes(carry, data, order.order, order.rows, runtime, **self.statics(order))
 
+    def begin(
+        self,
+        carry: Carry,
+        train: tuple[Data, Batches],
+        held: tuple[Data, Batches] | None,
+        runtime: Arrays,
+        hyper: Arrays,
+    ) -> None:
+        """Have an epoch and its evaluation compiled at once, in other threads.
+
+        Args:
+            carry: The state it starts from.
+            train: Data and the batches of an epoch.
+            held: Data and batches that are evaluated after each epoch, or None.
+            runtime: The layers' runtime values.
+            hyper: The optimizer's.
+        """
+        with collector_paused():
+            (data, order), seed = train, np.uint32(0)
+            self.train.begin(carry, data, order.order, order.rows, runtime, hyper, seed, **self.statics(order))
+            if held is not None:
+                data, order = held
+                self.evaluate.begin(carry, data, order.order, order.rows, runtime, **self.statics(order))
+
     def statics(self, order: Batches) -> dict[str, Any]:
         """Return what of an epoch's batches is baked into its program, as arguments of `train` and its like.
 

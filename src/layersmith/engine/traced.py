@@ -10,6 +10,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from importlib.metadata import version
 from itertools import accumulate
@@ -25,6 +26,7 @@ from layersmith.engine.cache import cache_folder
 __all__ = ["TracedFunction"]
 
 _LOG = logging.getLogger(__name__)
+_COMPILERS = ThreadPoolExecutor(2, "layersmith-compiler")  # of a training and its evaluation
 _DIGEST = 32  # bytes of SHA-256 before the rest of a file, or a broken disk would crash the process
 _MOST_BYTES = 128 * 2**20
 _OF_TRACING = ("engine", "graph", "schedules.py")  # whose source decides what a trace is
@@ -52,6 +54,7 @@ class TracedFunction:
         self._signature = None if signature is None or " at 0x" in signature else signature
         self._jit = partial(jax.jit, compiler_options=dict(options or {}))
         self._jits: dict[Any, Any] = {}
+        self._begun: dict[Any, Future[Any]] = {}
         self._compiled: dict[Any, Any] = {}
 
     def __len__(self) -> int:
@@ -62,11 +65,17 @@ class TracedFunction:
         """Run the function, which compiles it the first time."""
         key = _key(args, statics)
         found = self._compiled.get(key)
-        if (
-            found is None
-        ):  # compiled by hand: `jit` would do it again for arrays that a trace returned, as committed ones
-            found = self._compiled[key] = self._jitted(key, args, statics).lower(*args).compile()
+        if found is None:
+            begun = self._begun.pop(key, None)
+            found = self._lowered(key, args, statics).compile() if begun is None else begun.result()
+            self._compiled[key] = found
         return found(*args)
+
+    def begin(self, *args: Any, **statics: Any) -> None:
+        """Compile the function in another thread, for a call that follows; what fails there fails in that call."""
+        key = _key(args, statics)
+        if key not in self._compiled and key not in self._begun:
+            self._begun[key] = _COMPILERS.submit(self._lowered(key, args, statics).compile)
 
     def trace(self, *args: Any, **statics: Any) -> Any:
         """Return the function's jaxpr without running it; where a trace is kept, a single call of that stands there."""
@@ -80,8 +89,12 @@ class TracedFunction:
         """Let go of what was compiled; a later call compiles again."""
         for jitted in self._jits.values():
             jitted.clear_cache()
-        self._jits.clear()
-        self._compiled.clear()
+        for made in (self._jits, self._begun, self._compiled):
+            made.clear()
+
+    def _lowered(self, key: Any, args: Any, statics: Mapping[str, Any]) -> Any:
+        """Return the function ready to compile; a call of `jit` would compile twice, as traces return committed arrays."""
+        return self._jitted(key, args, statics).lower(*args)
 
     def _jitted(self, key: Any, args: Any, statics: Mapping[str, Any]) -> Any:
         found = self._jits.get(key)

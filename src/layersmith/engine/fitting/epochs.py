@@ -49,13 +49,14 @@ class Epochs:
             self._held = jax.device_put((held.data, order.order)), order
 
     def check(self, state: ModelState) -> None:
-        """Trace a training epoch without running it.
+        """Trace a training epoch without running it, and begin to compile what will be called.
 
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
         held = None if self._held is None else (self._held[0][0], self._held[1])
         self._program.check(state.carry, (self._train, self._next), held, self._runtime, state.hyper)
+        self._program.begin(state.carry, (self._train, self._next), held, self._runtime, state.hyper)
 
     def _sparing(self, what: str) -> AbstractContextManager[None]:
         """Hold the collector off the first time, which compiles; it takes a walk over all objects that are frozen."""
