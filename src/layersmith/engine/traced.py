@@ -93,7 +93,7 @@ class TracedFunction:
             made.clear()
 
     def _lowered(self, key: Any, args: Any, statics: Mapping[str, Any]) -> Any:
-        """Return the function ready to compile; `jit` would compile twice, because what a trace returns is committed."""
+        """Return the function ready to compile; `jit` would do it twice, because what a trace returns is committed."""
         return self._jitted(key, args, statics).lower(*args)
 
     def _jitted(self, key: Any, args: Any, statics: Mapping[str, Any]) -> Any:
