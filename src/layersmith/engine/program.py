@@ -199,9 +199,14 @@ class Program:
             if repr(key) in self._warm:
                 return
             data, order = train
-            self.train(carry, data, order.order, 0, runtime, hyper, np.uint32(0), **self.statics(order))
+            calls = [(self.train, (carry, data, order.order, 0, runtime, hyper, np.uint32(0)), self.statics(order))]
             if held is not None:
-                self.score(carry, held[0], held[1].order, 0, runtime, **self.statics(held[1]))
+                data, order = held
+                calls.append((self.score, (carry, data, order.order, 0, runtime), self.statics(order)))
+            for function, args, statics in calls:
+                function.begin(*args, **statics)
+            for function, args, statics in calls:
+                function(*args, **statics)
             self._warm.add(repr(key))
 
     def forget(self) -> None:

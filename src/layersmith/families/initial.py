@@ -163,7 +163,9 @@ def _as_keras(draw: _Draw, original: Callable[..., Any]) -> Callable[..., Any]:
 
         first = named.get("minval", named.get("mean", first))
         second = named.get("maxval", named.get("stddev", second))
-        dtype, key = dtype or keras.config.floatx(), jax_draw_seed(seed)
+        # A number is made a key as Keras does, without the programs that JAX would compile for it.
+        key = np.array([seed & 0xFFFFFFFF, 0], np.uint32) if type(seed) is int else jax_draw_seed(seed)
+        dtype = dtype or keras.config.floatx()
         if any(isinstance(value, jax.core.Tracer) for value in (key, first, second)):
             return original(shape, first, second, dtype=dtype, seed=key)
         rng = np.random.default_rng(np.asarray(key).astype(np.uint32).tolist())
