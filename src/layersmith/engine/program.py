@@ -199,7 +199,8 @@ class Program:
             if repr(key) in self._warm:
                 return
             data, order = train
-            calls = [(self.train, (carry, data, order.order, 0, runtime, hyper, np.uint32(0)), self.statics(order))]
+            args: tuple[Any, ...] = (carry, data, order.order, 0, runtime, hyper, np.uint32(0))
+            calls = [(self.train, args, self.statics(order))]
             if held is not None:
                 data, order = held
                 calls.append((self.score, (carry, data, order.order, 0, runtime), self.statics(order)))
@@ -297,10 +298,15 @@ class Program:
             return (counted.state, counted.sums), outputs
 
         start = carry.state, self._objective.zero()
-        made = jax.eval_shape(lambda: self._counted(carry.trained, start, data, order[0], None, runtime).outputs)
+        made = jax.eval_shape(partial(self._outputs_of, carry, runtime=runtime), _rows_at(data, order[0])[0])
         empty = [jnp.zeros((order.shape[0], *each.shape), each.dtype) for each in made]
         (_, sums), outputs = _over(order, rows, last, step, (start, empty))
         return self._objective.logs(sums), outputs
+
+    def _outputs_of(self, carry: Carry, x: Sequence[Any], *, runtime: Arrays) -> list[Any]:
+        env = Env(training=False, row_mask=None, runtime=runtime)
+        outputs: list[Any] = jax.tree.leaves(self._network.apply({**carry.trained, **carry.state}, x, env))
+        return outputs
 
     def _counted(
         self, trained: Arrays, held: tuple[Arrays, Sums], data: Data, index: Any, mask: Any, runtime: Arrays
