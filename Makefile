@@ -24,10 +24,10 @@ run: .venv/.core
 	$(BIN)/layersmith search sklearn:digits --budget 60s --out runs/digits
 
 test: .venv/.test
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow'
 
 test-all: test
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 check: .venv/.test
 	$(BIN)/ruff check .

@@ -33,6 +33,19 @@ def _compile_quickly() -> None:
 
 _compile_quickly()
 
+_LONGEST = (
+    "tests/cli/",
+    "tests/study/",
+    "tests/report/browser/",
+    "tests/keras_tuner/test_examples",
+    "tests/test_facade",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: with two workers, what comes last is waited for alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
