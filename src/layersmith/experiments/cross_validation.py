@@ -156,7 +156,7 @@ def judged(
     metrics: Sequence[str],
     about: About,
 ) -> CrossValidation:
-    """Score what the folds of one model gave.
+    """Gather what the folds of one model gave.
 
     Args:
         sample: The rows.
@@ -167,10 +167,7 @@ def judged(
     """
     folds = [split for repeat in splits for split in repeat]
     shape = len(splits), len(splits[0])
-    scores = {
-        name: np.reshape([_score(name, sample, *pair) for pair in zip(folds, found, strict=True)], shape)
-        for name in metrics
-    }
+    scores = {name: np.reshape([fold.scores[name] for fold in found], shape) for name in metrics}
     trainings = [fold.training for fold in found]
     return CrossValidation(
         metric=metrics[0],
@@ -183,12 +180,6 @@ def judged(
         facts=about.facts,
         seconds=sum(training.seconds for training in trainings),
     )
-
-
-def _score(metric: str, sample: Sample, split: Split, fold: FoldTraining) -> float:
-    if fold.predictions is None:
-        return float("nan")
-    return metric_named(metric).compute(sample.targets[split.validation], fold.predictions)
 
 
 def _predictions(sample: Sample, folds: Sequence[Split], found: Sequence[FoldTraining]) -> NDArray[np.float64]:

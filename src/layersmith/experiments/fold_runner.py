@@ -4,6 +4,7 @@ A fold's test rows decide nothing: the weights of the last epoch are scored. Wit
 on a fifth of the fold's training rows; then the model is trained anew on all of them for so many epochs.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
@@ -27,6 +28,7 @@ from layersmith.experiments.sample import Sample
 from layersmith.experiments.schedule import Schedule
 from layersmith.experiments.unbuilt import build_by_call
 from layersmith.records import Split, Training
+from layersmith.validation.metrics import metric_named
 
 __all__ = ["FoldRunner", "FoldTraining"]
 
@@ -41,10 +43,12 @@ class FoldTraining:
     Attributes:
         training: How it trained.
         predictions: Answers on the fold's test rows `(test rows, outputs)`; None where training diverged.
+        scores: Their metrics by name; NaN where training diverged.
     """
 
     training: Training
     predictions: NDArray[np.float64] | None
+    scores: Mapping[str, float]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,6 +67,7 @@ class FoldRunner:
         sample: The rows.
         splits: Folds `[repeat][fold]`.
         schedule: How long each trains. A fold's seed is the same for every model.
+        metrics: Names of the metrics that score the test rows.
         engine: What trains.
         preprocessing: A scikit-learn transformer, fitted anew on each fold's training rows; None for none.
 
@@ -76,10 +81,11 @@ class FoldRunner:
         splits: Sequence[Sequence[Split]],
         schedule: Schedule,
         *,
+        metrics: Sequence[str],
         engine: Engine,
         preprocessing: Any = None,
     ) -> None:
-        self._sample, self._schedule = sample, schedule
+        self._sample, self._schedule, self._metrics = sample, schedule, metrics
         self._engine = engine
         self._folds = [split for repeat in splits for split in repeat]
         self._seeds = [
@@ -89,6 +95,7 @@ class FoldRunner:
         ]
         self._features = FoldFeatures(sample, self._folds, preprocessing)
         self._one_hot: NDArray[Any] | None = None
+        self._checked: tuple[Blueprint, Made, Rows] | None = None  # by the first fold
         self._stop = Event()
 
     def check(self, blueprint: Blueprint, what: str) -> About:
@@ -105,6 +112,7 @@ class FoldRunner:
         made, rows = self._made(_Place(blueprint=blueprint, fold=0))
         require_fitting(made.model, rows, self._sample.task, self._sample.num_outputs, what)
         recipe = self._schedule.recipe(made.values, seed=self._seeds[0])
+        self._checked = blueprint, made, rows
         return about(made.model, self._sample, self._folds[0], batch_size=recipe.batch_size)
 
     def run(self, blueprints: Mapping[str, Blueprint]) -> dict[str, list[FoldTraining]]:
@@ -136,14 +144,20 @@ class FoldRunner:
         recipe = self._schedule.recipe(made.values, seed=self._seeds[place.fold])
         job = self._job(rows, self._folds[place.fold], recipe=recipe, stop_after=place.stop_after)
         begun = self._engine.begin(made.model, job)
-        return lambda: _answered(begun(), finish)
+        return lambda: self._answered(begun(), finish, self._folds[place.fold].validation)
 
     def _job(self, rows: Rows, split: Split, **how: Any) -> Job:
         train, validation = (replace(rows, index=index) for index in (split.train, split.validation))
         return Job(train=train, validation=validation, should_stop=self._stop.is_set, **how)
 
     def _made(self, place: _Place) -> tuple[Made, Rows]:
-        """Return a fold's model, built and adapted to its training rows, and the rows as it takes them."""
+        """Return a fold's model, built and adapted to its training rows, and the rows as it takes them.
+
+        The one that was checked last is not built again, as its training comes first where there is only one.
+        """
+        if self._checked is not None and self._checked[0] is place.blueprint and place.fold == 0:
+            (_, made, rows), self._checked = self._checked, None
+            return made, rows
         sample, features = self._sample, self._features.of(place.fold)
         made = place.blueprint.make(self._seeds[place.fold])
         model = made.model
@@ -154,6 +168,15 @@ class FoldRunner:
         if targets is not sample.targets:  # one array for all, which the engine places on the device once
             targets = self._one_hot = targets if self._one_hot is None else self._one_hot
         return made, Rows(x=features, y=targets)
+
+    def _answered(self, trained: Trained, finish: Callable[[Any], Any] | None, test: NDArray[Any]) -> FoldTraining:
+        """Return what a training gave, scored on the rows `test`."""
+        if trained.training.stopped == "diverged" or trained.outputs is None:
+            missing = dict.fromkeys(self._metrics, math.nan)
+            return FoldTraining(training=trained.training, predictions=None, scores=missing)
+        found = np.asarray(answers(trained.outputs, finish), np.float64)
+        scores = {name: metric_named(name).compute(self._sample.targets[test], found) for name in self._metrics}
+        return FoldTraining(training=trained.training, predictions=found, scores=scores)
 
     def _in_turn(self, tasks: Iterator[Callable[[], T]]) -> Iterator[T]:
         """Run tasks, one a core, and yield what they give in their order."""
@@ -169,10 +192,3 @@ class FoldRunner:
             except BaseException:
                 self._stop.set()  # what runs beside it ends too
                 raise
-
-
-def _answered(trained: Trained, finish: Callable[[Any], Any] | None) -> FoldTraining:
-    if trained.training.stopped == "diverged" or trained.outputs is None:
-        return FoldTraining(training=trained.training, predictions=None)
-    found = np.asarray(answers(trained.outputs, finish), np.float64)
-    return FoldTraining(training=trained.training, predictions=found)

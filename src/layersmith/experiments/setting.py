@@ -114,8 +114,9 @@ def setting_of(
     splits = partition(sample, folds, repeats=repeats, seed=schedule.seed)
     others = [name for name in report_metrics(sample.task, Kind.TABLE) if name != chosen]
     engine = AutoEngine(pads=pads)
-    runner = FoldRunner(sample, splits, schedule, engine=engine, preprocessing=preprocessing)
-    return Setting(sample=sample, splits=splits, metrics=[chosen, *others], engine=engine, runner=runner)
+    metrics = [chosen, *others]
+    runner = FoldRunner(sample, splits, schedule, metrics=metrics, engine=engine, preprocessing=preprocessing)
+    return Setting(sample=sample, splits=splits, metrics=metrics, engine=engine, runner=runner)
 
 
 def _metric(sample: Sample, objective: str | None) -> str:
