@@ -1,8 +1,8 @@
 """Initial weights drawn by NumPy while a candidate is built.
 
 On the JAX backend Keras compiles one XLA program for every new weight shape (0.02 to 0.3 s each), only to draw random
-numbers once, or to fill a bias with zeros. Inside `drawn_by_numpy` the same initialisers, with the same distributions,
-draw from NumPy.
+numbers once, or to fill a bias with zeros, and others to make an optimizer's numbers arrays. Inside `drawn_by_numpy`
+the same initialisers, with the same distributions, draw from NumPy, and numbers are placed as they are.
 """
 
 import contextlib
@@ -58,6 +58,7 @@ def drawn_by_numpy() -> Iterator[None]:
 def _replacements() -> Iterator[tuple[Any, str, Any]]:
     """Yield module, name and what to put there."""
     from keras.src.backend import random
+    from keras.src.backend.jax import core
     from keras.src.initializers import constant_initializers, random_initializers
 
     for name, draw in _DRAWS.items():
@@ -65,6 +66,7 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
     for kind, fill in _FILLS.items():
         yield getattr(constant_initializers, kind), "__call__", fill
     yield random_initializers, "ops", _NumPyOps(random_initializers.ops, _DECOMPOSITION)
+    yield core, "convert_to_tensor", _as_converted(core.convert_to_tensor)
 
 
 class _NumPyOps:
@@ -95,12 +97,25 @@ def _placed(values: Any) -> Any:
     return jax.device_put(values)
 
 
+def _as_converted(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return Keras' conversion of what it makes a variable of, without a program where that is a number."""
+    from keras.backend import standardize_dtype
+
+    def converted(x: Any, dtype: Any = None, **others: Any) -> Any:
+        if type(x) in (bool, int, float) and dtype is not None and standardize_dtype(dtype) in _OF_NUMBERS:
+            return _placed(np.asarray(x, standardize_dtype(dtype)))
+        return original(x, dtype=dtype, **others)
+
+    return converted
+
+
 def _filled(shape: Sequence[int], value: Any, dtype: Any) -> Any:
     import keras
 
     return _placed(np.full(shape, value, dtype or keras.config.floatx()))
 
 
+_OF_NUMBERS = ("bool", "int32", "uint32", "float32")
 _FILLS: Mapping[str, Callable[..., Any]] = {
     "Constant": lambda self, shape, dtype=None: _filled(shape, self.value, dtype),
     "Ones": lambda self, shape, dtype=None: _filled(shape, 1, dtype),
