@@ -121,7 +121,7 @@ class CompiledEngine:
         held = None if job.validation is None else self._device.data(names, job.validation)
         run = Run(prepared, job, self._device.data(names, job.train), held)
         if prepared.program not in self._checked:
-            run.check()
+            run.prepare()
             self._checked.add(prepared.program)
 
         def train(share: float = 1.0) -> Trained:

@@ -5,7 +5,7 @@ of their rows, so that folds and shuffles are inputs and not programs. The last 
 filled up with rows that a mask leaves out of loss, metrics and batch statistics.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
@@ -150,6 +150,8 @@ class Program:
         held: tuple[Data, Batches] | None,
         runtime: Arrays,
         hyper: Arrays,
+        *,
+        scores: bool = False,
     ) -> None:
         """Have an epoch and its evaluation compiled at once, in other threads.
 
@@ -159,13 +161,29 @@ class Program:
             held: Data and batches that are evaluated after each epoch, or None.
             runtime: The layers' runtime values.
             hyper: The optimizer's.
+            scores: Whether `score` is what evaluates.
         """
         with collector_paused():
-            (data, order), seed = train, np.uint32(0)
-            self.train.begin(carry, data, order.order, order.rows, runtime, hyper, seed, **self.statics(order))
-            if held is not None:
-                data, order = held
-                self.evaluate.begin(carry, data, order.order, order.rows, runtime, **self.statics(order))
+            for function, args, statics in self._calls(carry, train, held, runtime, hyper, scores=scores):
+                function.begin(*args, **statics)
+
+    def _calls(
+        self,
+        carry: Carry,
+        train: tuple[Data, Batches],
+        held: tuple[Data, Batches] | None,
+        runtime: Arrays,
+        hyper: Arrays,
+        *,
+        scores: bool,
+    ) -> Iterator[tuple[TracedFunction, tuple[Any, ...], dict[str, Any]]]:
+        """Yield what an epoch calls, with arguments for no batches, and what of them is static."""
+        data, order = train
+        yield self.train, (carry, data, order.order, 0, runtime, hyper, np.uint32(0)), self.statics(order)
+        if held is not None:
+            data, order = held
+            function = self.score if scores else self.evaluate
+            yield function, (carry, data, order.order, 0, runtime), self.statics(order)
 
     def statics(self, order: Batches) -> dict[str, Any]:
         """Return what of an epoch's batches is baked into its program, as arguments of `train` and its like.
@@ -198,12 +216,7 @@ class Program:
         with self._lock, collector_paused():
             if repr(key) in self._warm:
                 return
-            data, order = train
-            args: tuple[Any, ...] = (carry, data, order.order, 0, runtime, hyper, np.uint32(0))
-            calls = [(self.train, args, self.statics(order))]
-            if held is not None:
-                data, order = held
-                calls.append((self.score, (carry, data, order.order, 0, runtime), self.statics(order)))
+            calls = list(self._calls(carry, train, held, runtime, hyper, scores=True))
             for function, args, statics in calls:
                 function.begin(*args, **statics)
             for function, args, statics in calls:

@@ -82,8 +82,8 @@ class Run:
         """The weights of the best epoch, in the program's shapes; those it began with where none was finite."""
         return self._weights if self._best is None else {**self._best.trained, **self._best.state}
 
-    def check(self) -> None:
-        """Trace an epoch.
+    def prepare(self) -> None:
+        """Trace what an epoch calls, and have it compiled in other threads.
 
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
@@ -91,6 +91,7 @@ class Run:
         program, visited = self._prepared.program, _visited(self._job.train, self._job.recipe, np.random.default_rng(0))
         start, runtime = program.start(self._weights), self._prepared.runtime
         program.check(start, (self._train, visited), self._held, runtime, self._hyper)
+        program.begin(start, (self._train, visited), self._held, runtime, self._hyper, scores=True)
 
     def go(self, share: float = 1.0) -> Trained:
         """Run epochs until the course ends or pauses. The time that compiling takes is not the candidate's.
