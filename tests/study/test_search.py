@@ -1,6 +1,7 @@
 """Whole searches: what repeats, what leaks, what resumes, what fails."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ from layersmith.families import dense
 from layersmith.space import fingerprint
 from layersmith.storage.store import StudyStore
 from layersmith.study import search as searches
-from layersmith.study import session
 
 FILES = [
     "config.json",
@@ -54,7 +54,7 @@ def kill_at(title):
 
 @pytest.fixture
 def one_core(monkeypatch):
-    monkeypatch.setattr(session, "count_cores", lambda: 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
 
 
 def searched(trials):

@@ -14,6 +14,7 @@ from layersmith.storage.store import StudyStore
 from layersmith.study.architectures import FamilyArchitectures
 from layersmith.study.bench import Fitted
 from layersmith.study.budget import Budget
+from layersmith.study.context import Context
 from layersmith.study.naming import name_of
 from layersmith.study.progress import SilentProgress
 from layersmith.study.session import Session
@@ -81,12 +82,12 @@ def run(data):
         with StudyStore.create("sqlite://", "search", "maximize", space=space) as store:
             for candidate in interrupted:
                 store.start(candidate)
-            session = Session(
-                Settings(source="arrays", budget=budget), problem, parts,
+            context = Context(
+                settings=Settings(source="arrays", budget=budget), problem=problem, parts=parts,
                 bench=bench, store=store, progress=SilentProgress(), clock=bench,
                 interrupt=SimpleNamespace(requested=False), workers=1,
             )  # fmt: skip
-            winner = session.run()
+            winner = Session(context).run()
             return bench, store.trials(), winner
 
     return go

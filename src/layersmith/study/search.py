@@ -189,6 +189,7 @@ def _go(
     from layersmith.engine.auto import AutoEngine
     from layersmith.engine.collector import sparing_garbage
     from layersmith.study.bench import Bench
+    from layersmith.study.context import Context
     from layersmith.study.costing import Costing
     from layersmith.study.describe import describe
     from layersmith.study.holdout_rows import keep_holdout, write_holdout
@@ -207,16 +208,17 @@ def _go(
     )
     try:
         with sparing_garbage(), Interrupt() as interrupt:
-            session = Session(
-                settings,
-                problem,
-                parts,
+            context = Context(
+                settings=settings,
+                problem=problem,
+                parts=parts,
                 bench=bench,
                 store=store,
                 progress=progress,
                 clock=clock,
                 interrupt=interrupt,
             )
+            session = Session(context)
             try:
                 winner = session.run()
             except TrainingError:
