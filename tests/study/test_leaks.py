@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from layersmith.data import ReadOptions, encode, read
+from layersmith.study import leaks
 from layersmith.study.leaks import telling_columns
 
 ROWS = 600
@@ -57,3 +58,17 @@ def test_the_iris_has_none_and_images_are_not_asked():
 def test_few_rows_prove_nothing():
     problem = read(PLAIN.assign(target=CLASSES).iloc[:60], options=ReadOptions(target="target"))
     assert telling_columns(encode(problem, np.arange(50)), np.arange(50), seed=0) == []
+
+
+@pytest.mark.parametrize("amounts", [False, True], ids=["classes", "amounts"])
+def test_no_column_that_a_tree_finds_is_passed_over(amounts, monkeypatch):
+    rng = np.random.default_rng(1)
+    target = rng.normal(size=ROWS)
+    noise = {f"noise {spread:g}": target + rng.normal(0, spread, ROWS) for spread in np.geomspace(1e-4, 1.0, 30)}
+    steps = {f"step {size:g}": np.round(target / size) for size in np.geomspace(1e-2, 4.0, 20)}
+    folded = {f"folded {often}": np.sin(often * target) for often in range(1, 6)}
+    truth = target if amounts else np.where(target > 0, "yes", "no")
+    screened = found(truth, **noise, **steps, **folded)
+    monkeypatch.setattr(leaks, "_may_tell", lambda columns, y, task: np.ones(columns.shape[1], bool))
+    assert found(truth, **noise, **steps, **folded) == screened
+    assert 3 < len(screened) < 50

@@ -3,6 +3,9 @@
 That is rarely how the world is. Such a column was mostly filled in together with the target, or after it, and a model
 that reads it has nothing to say of new rows. Each column is judged by a small tree on rows the tree has not seen; the
 holdout is not looked at.
+
+Most columns need no tree. In the order of a column, neighbours whose targets differ either stand in two leaves, or the
+tree is wrong about one of them: too many such pairs, and no tree of so many leaves can be right (`_may_tell`).
 """
 
 import numpy as np
@@ -39,12 +42,35 @@ def telling_columns(dataset: Dataset, rows: Indices, *, seed: int) -> list[tuple
     chosen = np.random.default_rng(seed).permutation(rows)[:_MOST_ROWS]
     y = dataset.y[chosen].ravel()
     names = {"numeric": table.numeric_names, "categorical": tuple(category.name for category in table.categories)}
-    found = [
-        (name, _share(dataset.x[part][chosen, place], y, task))
-        for part, known in names.items()
-        for place, name in enumerate(known)
-    ]
+    found = []
+    for part, known in names.items():
+        if known:
+            columns = dataset.x[part][chosen]
+            places = np.flatnonzero(_may_tell(columns, y, task))
+            found += [(known[place], _share(columns[:, place], y, task)) for place in places]
     return sorted(((name, share) for name, share in found if share >= _SHARE), key=lambda pair: -pair[1])
+
+
+def _may_tell(columns: NDArray[np.generic], y: NDArray[np.generic], task: Task) -> NDArray[np.bool_]:
+    """Return for each of the columns `(rows, columns)` whether a tree's share can be large enough at all.
+
+    With `e` wrong answers, at most `leaves - 1 + 2 e` pairs of neighbours have different classes. For amounts, half the
+    square of a difference is at most the sum of both errors' squares within a leaf, so that the sum over all pairs but
+    the `leaves - 1` largest is at most four times the sum of squared errors.
+    """
+    half = len(y) // 2
+    truth = y[half:]
+    first = np.argsort(truth, kind="stable")  # equal values stand in the order of their targets
+    order = first[np.argsort(columns[half:][first], axis=0, kind="stable")]
+    if task.is_classification:
+        labels, counts = np.unique(y[:half], return_counts=True)
+        wrong = (1 - _SHARE) * np.count_nonzero(truth != labels[counts.argmax()])
+        different = truth[order[1:]] != truth[order[:-1]]
+        told: NDArray[np.bool_] = np.count_nonzero(different, axis=0) <= _LEAVES - 1 + 2 * wrong
+        return told
+    squares = np.sort(np.diff(truth[order].astype(np.float64), axis=0) ** 2, axis=0)[: 1 - _LEAVES]
+    told = squares.sum(axis=0) <= 4 * (1 - _SHARE) * np.sum((truth - y[:half].mean()) ** 2)
+    return np.asarray(told)
 
 
 def _share(column: NDArray[np.generic], y: NDArray[np.generic], task: Task) -> float:
