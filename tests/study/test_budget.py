@@ -60,6 +60,12 @@ def test_less_than_one_trial_is_refused(trials):
         parse_budget("5m", trials)
 
 
+def test_test_and_baselines_have_what_is_left_or_their_reserve():
+    assert Budget(seconds=100.0).left_for_proof(60.0) == 40.0
+    assert 1.0 < Budget(seconds=100.0).left_for_proof(100.0) == Budget(seconds=100.0).left_for_proof(999.0) < 20.0
+    assert Budget(trials=3).left_for_proof(60.0) is None
+
+
 def test_the_search_ends_when_what_is_left_is_needed():
     budget = Budget(seconds=100.0)
     ends = [budget.search_end(needed) for needed in (0.0, 20.0, 30.0, 90.0)]

@@ -47,6 +47,10 @@ class Budget:
         """Return the seconds left for training after `elapsed`, test and baselines provided for."""
         return None if self.seconds is None else max(0.0, self.seconds * (1 - _RESERVE) - elapsed)
 
+    def left_for_proof(self, elapsed: float) -> float | None:
+        """Return the seconds that test and baselines may take after `elapsed`: at least what is reserved for them."""
+        return None if self.seconds is None else max(_RESERVE * self.seconds, self.seconds - elapsed)
+
 
 def parse_budget(text: str | float | None, max_trials: int | None = None) -> Budget:
     """Return the budget that `text` means.

@@ -61,15 +61,24 @@ def score_holdout(
 
 
 def score_baselines(
-    dataset: Dataset, problem: Problem, parts: Holdout, *, metric: str, seed: int
+    dataset: Dataset, problem: Problem, parts: Holdout, *, metric: str, seed: int, seconds: float | None
 ) -> tuple[Baseline, ...]:
-    """Return what the winner has to beat: a constant, and gradient boosting or a linear model."""
+    """Return what the winner has to beat: a constant, and gradient boosting or a linear model.
+
+    Args:
+        dataset: Encoded rows.
+        problem: What ties rows together.
+        parts: Search rows and holdout rows.
+        metric: The objective.
+        seed: Seed of the models and of the intervals' resampling.
+        seconds: Seconds that may be left for them; None for no limit.
+    """
     spec, train, test = dataset.spec, parts.search, parts.holdout
     x_train = {name: values[train] for name, values in dataset.x.items()}
     x_test = {name: values[test] for name, values in dataset.x.items()}
     found = [
         _constant(problem, dataset, x_test, dataset.y[train], len(test)),
-        baselines.reference(spec.kind, spec.task, x_train, dataset.y[train], x_test, seed=seed),
+        baselines.reference(spec.kind, spec.task, x_train, dataset.y[train], x_test, seed=seed, seconds=seconds),
     ]
     return tuple(
         Baseline(name=name, score=score_holdout(predictions, dataset, problem, parts, metric=metric, seed=seed))

@@ -229,7 +229,8 @@ def _go(
             name, seed = metric.name, settings.seed
             predictions = predict_holdout(model, dataset, parts)
             test = score_holdout(predictions, dataset, problem, parts, metric=name, seed=seed)
-            compared = score_baselines(dataset, problem, parts, metric=name, seed=seed)
+            seconds = settings.budget.left_for_proof(clock.elapsed())
+            compared = score_baselines(dataset, problem, parts, metric=name, seed=seed, seconds=seconds)
     finally:
         progress.close()
     title = session.name(winner.trial.candidate)

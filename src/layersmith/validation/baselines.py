@@ -66,6 +66,7 @@ def reference(
     *,
     categorical_columns: Sequence[int] | None = None,
     seed: int,
+    seconds: float | None = None,
 ) -> tuple[str, _Predictions]:
     """Train the reference model and predict.
 
@@ -78,6 +79,7 @@ def reference(
         categorical_columns: Columns of `"categorical"` to treat as categories; all of them by default, the others
             enter by the order of their codes.
         seed: Seed of the model.
+        seconds: Seconds that gradient boosting may take; None for no limit.
 
     Returns:
         The model's name for people, and its predictions.
@@ -89,8 +91,8 @@ def reference(
         ('ridge regression on the window', (20, 2))
     """
     if kind is Kind.TABLE:
-        return "gradient boosting", boost(
-            task, x_train, y_train, x_test, categorical_columns=categorical_columns, seed=seed
+        return boost(
+            task, x_train, y_train, x_test, categorical_columns=categorical_columns, seed=seed, seconds=seconds
         )
     if kind is Kind.FORECAST:
         return "ridge regression on the window", forecast_ridge(x_train["series"], y_train, x_test["series"])

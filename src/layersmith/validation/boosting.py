@@ -1,5 +1,7 @@
 """Gradient boosting of tables: scikit-learn's histogram trees on numbers and categories, missing values as they are."""
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +20,8 @@ _Array = NDArray[Any]
 MAX_CATEGORIES = 255
 """Categories the trees can split by subset; a column with more of them is split by the order of its codes."""
 
-_SMALL = 5000  # rows below which threads wait for each other longer than they work
+_SMALL = 100_000  # values below which threads wait for each other longer than they work
+_FIRST_TREES = 5
 
 
 def boost(
@@ -29,10 +32,12 @@ def boost(
     *,
     categorical_columns: Sequence[int] | None = None,
     seed: int,
-) -> NDArray[np.float32]:
+    seconds: float | None = None,
+) -> tuple[str, NDArray[np.float32]]:
     """Train gradient boosting on a table and predict.
 
-    Training stops early on a tenth of the rows where there are enough of them, else after 100 trees.
+    Training stops early on a tenth of the rows where there are enough of them, else after 100 trees; or where twice as
+    many trees would take longer than it may.
 
     Args:
         task: What is predicted.
@@ -42,25 +47,57 @@ def boost(
         x_test: The same of the rows to predict; a category not seen in training counts as missing.
         categorical_columns: Columns of `"categorical"` to treat as categories; all by default.
         seed: Seed of binning and of the rows for early stopping.
+        seconds: Seconds it may take; None for no limit.
 
     Returns:
-        Predictions in the form models give.
+        The model's name for people, which says where time ended it, and predictions in the form models give.
     """
     train, test, is_category = _features(x_train, x_test, categorical_columns)
     stop = _can_stop_early(task, y_train)
 
-    def make() -> Any:
+    short: list[int] = []
+    limit = math.inf if seconds is None else seconds / (y_train.shape[1] if y_train.ndim > 1 else 1)
+
+    def make() -> _Growing:
         family = HistGradientBoostingClassifier if task.is_classification else HistGradientBoostingRegressor
-        return family(
+        model = family(
             max_iter=500 if stop else 100,
             early_stopping=stop,
             learning_rate=0.1,
             categorical_features=is_category,
             random_state=seed,
         )
+        return _Growing(model, seconds=limit, short=short)
 
-    with threadpool_limits(limits=1 if len(train) < _SMALL else None, user_api="openmp"):
-        return fit_predict(task, make, train, y_train, test)
+    with threadpool_limits(limits=1 if train.size < _SMALL else None, user_api="openmp"):
+        predictions = fit_predict(task, make, train, y_train, test)
+    return "gradient boosting" + (f" ({min(short)} trees in the time left)" if short else ""), predictions
+
+
+class _Growing:
+    """A model that grows its trees in steps, twice as many each time, which changes nothing but where it ends.
+
+    Args:
+        model: Not fitted yet.
+        seconds: Seconds it may take.
+        short: Gets the number of trees if time ended it.
+    """
+
+    def __init__(self, model: Any, *, seconds: float, short: list[int]) -> None:
+        self._model, self._seconds, self._short = model, seconds, short
+
+    def fit(self, x: _Array, y: _Array) -> Any:
+        """Return the model, fitted."""
+        began, most, trees = time.monotonic(), self._model.max_iter, _FIRST_TREES
+        while True:
+            trees = min(trees, most) if math.isfinite(self._seconds) else most
+            self._model.set_params(max_iter=trees, warm_start=True).fit(x, y)
+            if trees == most or self._model.n_iter_ < trees:
+                return self._model
+            if 2 * (time.monotonic() - began) > self._seconds:
+                self._short.append(trees)
+                return self._model
+            trees *= 2
 
 
 def _features(

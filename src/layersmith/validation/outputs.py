@@ -20,7 +20,7 @@ def fit_predict(task: Task, make: Callable[[], Any], x_train: _Array, y_train: _
     Args:
         task: What is predicted; with several outputs each gets a model of its own, and a label that is the same in all
             rows is predicted as it is.
-        make: Returns a new classifier or regressor.
+        make: Returns a new classifier or regressor, or what has its `fit`, which returns the fitted one.
         x_train: Features `(rows, features)`.
         y_train: Targets `(rows,)` or `(rows, outputs)`.
         x_test: Features `(test rows, features)`.
@@ -60,7 +60,7 @@ def _probability(make: Callable[[], Any], x_train: _Array, y_train: _Array, x_te
 def _probabilities(model: Any, x_train: _Array, y_train: _Array, x_test: _Array) -> _Predictions:
     """Return the probabilities of all classes up to the largest one."""
     labels = y_train.astype(np.int64)
-    model.fit(x_train, labels)
+    model = model.fit(x_train, labels)
     probabilities = np.zeros((len(x_test), int(labels.max()) + 1), np.float32)
     probabilities[:, model.classes_] = model.predict_proba(x_test)
     return probabilities
