@@ -30,7 +30,7 @@ from layersmith.experiments.unbuilt import build_by_call
 from layersmith.records import Split, Training
 from layersmith.validation.metrics import metric_named
 
-__all__ = ["FoldRunner", "FoldTraining"]
+__all__ = ["FoldRunner", "FoldTraining", "scored"]
 
 _SEEDS_APART = 1000  # between two repeats
 T = TypeVar("T")
@@ -49,6 +49,24 @@ class FoldTraining:
     training: Training
     predictions: NDArray[np.float64] | None
     scores: Mapping[str, float]
+
+
+def scored(
+    training: Training, predictions: NDArray[np.float64] | None, targets: NDArray[Any], metrics: Sequence[str]
+) -> FoldTraining:
+    """Return what a fold gave, with its scores.
+
+    Args:
+        training: How it trained.
+        predictions: Answers on its test rows `(test rows, outputs)`; None where there are none.
+        targets: What is true of these rows.
+        metrics: Names of the metrics.
+    """
+    if predictions is None:
+        scores = dict.fromkeys(metrics, math.nan)
+    else:
+        scores = {name: metric_named(name).compute(targets, predictions) for name in metrics}
+    return FoldTraining(training=training, predictions=predictions, scores=scores)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,12 +189,10 @@ class FoldRunner:
 
     def _answered(self, trained: Trained, finish: Callable[[Any], Any] | None, test: NDArray[Any]) -> FoldTraining:
         """Return what a training gave, scored on the rows `test`."""
-        if trained.training.stopped == "diverged" or trained.outputs is None:
-            missing = dict.fromkeys(self._metrics, math.nan)
-            return FoldTraining(training=trained.training, predictions=None, scores=missing)
-        found = np.asarray(answers(trained.outputs, finish), np.float64)
-        scores = {name: metric_named(name).compute(self._sample.targets[test], found) for name in self._metrics}
-        return FoldTraining(training=trained.training, predictions=found, scores=scores)
+        targets, training = self._sample.targets[test], trained.training
+        if training.stopped == "diverged" or trained.outputs is None:
+            return scored(training, None, targets, self._metrics)
+        return scored(training, np.asarray(answers(trained.outputs, finish), np.float64), targets, self._metrics)
 
     def _in_turn(self, tasks: Iterator[Callable[[], T]]) -> Iterator[T]:
         """Run tasks, one a core, and yield what they give in their order."""
