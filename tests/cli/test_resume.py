@@ -56,6 +56,7 @@ def start(begin, make_people, tmp_path):
     return search
 
 
+@pytest.mark.slow  # tests/study kills a search thrice within one process
 def test_a_search_that_is_killed_twice_loses_and_repeats_nothing(start, begin):
     process, folder = start()
     first = wait_for(process, folder, lambda trials: len(trials) >= 1)
