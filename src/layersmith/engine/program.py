@@ -27,7 +27,7 @@ from layersmith.engine.optimizers import Optimizer
 from layersmith.engine.traced import TracedFunction
 from layersmith.engine.unsupported import Unsupported
 
-__all__ = ["Batches", "Carry", "Data", "Program", "batches"]
+__all__ = ["Batches", "Carry", "Data", "Example", "Program", "batches"]
 
 Arrays = Mapping[str, Any]
 
@@ -90,6 +90,27 @@ Data = tuple[Sequence[Any], Sequence[Any], Sequence[Any]]
 """Rows of a data set: inputs, targets of each output, and sample weights of each output, None where there are none."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Example:
+    """Arguments of a training's epochs, as it will call them.
+
+    Attributes:
+        carry: The state it starts from.
+        train: Data and the batches of an epoch.
+        held: Data and batches that are evaluated after each epoch, or None.
+        runtime: The layers' runtime values.
+        hyper: The optimizer's.
+        scores: Whether `score` is what evaluates, and not `evaluate`.
+    """
+
+    carry: Carry
+    train: tuple[Data, Batches]
+    held: tuple[Data, Batches] | None
+    runtime: Arrays
+    hyper: Arrays
+    scores: bool
+
+
 class Program:
     """The compiled functions of one network with one objective and one optimizer.
 
@@ -114,75 +135,33 @@ class Program:
         self.train, self.evaluate, self.score = map(made, (self._train, self._evaluate, self._score))
         self._lock, self._warm = Lock(), set[Any]()
 
-    def check(
-        self,
-        carry: Carry,
-        train: tuple[Data, Batches],
-        held: tuple[Data, Batches] | None,
-        runtime: Arrays,
-        hyper: Arrays,
-    ) -> None:
-        """Trace what a training will call without running it; the trace of an epoch is kept for the first one.
-
-        Args:
-            carry: The state it starts from.
-            train: Data and the batches of an epoch.
-            held: Data and batches that are evaluated after each epoch, or None.
-            runtime: The layers' runtime values.
-            hyper: The optimizer's.
+    def prepare(self, example: Example) -> None:
+        """Trace what a training will call without running it, and have it compiled in other threads.
 
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
-        data, order = train
-        seed, statics = np.uint32(0), self.statics(order)
         with collector_paused():
-            traced = self.train.trace(carry, data, order.order, order.rows, runtime, hyper, seed, **statics)
+            function, args, statics = next(self._calls(example))
+            traced = function.trace(*args, **statics)
         if self._network.is_whole:
             _require_no_convolution(traced)
-            data, order = train if held is None else held
-            self.evaluate.shapes(carry, data, order.order, order.rows, runtime, **self.statics(order))
+            data, order = example.held or example.train
+            self.evaluate.shapes(example.carry, data, order.order, 0, example.runtime, **self.statics(order))
+        self._begin(example)
 
-    def begin(
-        self,
-        carry: Carry,
-        train: tuple[Data, Batches],
-        held: tuple[Data, Batches] | None,
-        runtime: Arrays,
-        hyper: Arrays,
-        *,
-        scores: bool = False,
-    ) -> None:
-        """Have an epoch and its evaluation compiled at once, in other threads.
-
-        Args:
-            carry: The state it starts from.
-            train: Data and the batches of an epoch.
-            held: Data and batches that are evaluated after each epoch, or None.
-            runtime: The layers' runtime values.
-            hyper: The optimizer's.
-            scores: Whether `score` is what evaluates.
-        """
+    def _begin(self, example: Example) -> None:
         with collector_paused():
-            for function, args, statics in self._calls(carry, train, held, runtime, hyper, scores=scores):
+            for function, args, statics in self._calls(example):
                 function.begin(*args, **statics)
 
-    def _calls(
-        self,
-        carry: Carry,
-        train: tuple[Data, Batches],
-        held: tuple[Data, Batches] | None,
-        runtime: Arrays,
-        hyper: Arrays,
-        *,
-        scores: bool,
-    ) -> Iterator[tuple[TracedFunction, tuple[Any, ...], dict[str, Any]]]:
+    def _calls(self, example: Example) -> Iterator[tuple[TracedFunction, tuple[Any, ...], dict[str, Any]]]:
         """Yield what an epoch calls, with arguments for no batches, and what of them is static."""
-        data, order = train
-        yield self.train, (carry, data, order.order, 0, runtime, hyper, np.uint32(0)), self.statics(order)
-        if held is not None:
-            data, order = held
-            function = self.score if scores else self.evaluate
+        carry, runtime, (data, order) = example.carry, example.runtime, example.train
+        yield self.train, (carry, data, order.order, 0, runtime, example.hyper, np.uint32(0)), self.statics(order)
+        if example.held is not None:
+            data, order = example.held
+            function = self.score if example.scores else self.evaluate
             yield function, (carry, data, order.order, 0, runtime), self.statics(order)
 
     def statics(self, order: Batches) -> dict[str, Any]:
@@ -195,31 +174,15 @@ class Program:
             return {"whole": order.whole, "last": 0}
         return {"whole": True, "last": order.rows % order.order.shape[1]}
 
-    def warm_up(
-        self,
-        carry: Carry,
-        train: tuple[Data, Batches],
-        held: tuple[Data, Batches] | None,
-        runtime: Arrays,
-        hyper: Arrays,
-    ) -> None:
-        """Compile what a training will call, by epochs of no batches; once, whoever asks first.
-
-        Args:
-            carry: The state it starts from.
-            train: Data and the batches of an epoch.
-            held: Data and batches that are scored after each epoch, or None.
-            runtime: The layers' runtime values.
-            hyper: The optimizer's.
-        """
-        key = jax.tree.map(np.shape, (train[0], train[1].order, held and (held[0], held[1].order))), train[1].whole
+    def warm_up(self, example: Example) -> None:
+        """Compile what a training will call, by epochs of no batches; once, whoever asks first."""
+        (data, order), held = example.train, example.held
+        key = jax.tree.map(np.shape, (data, order.order, held and (held[0], held[1].order))), order.whole
         with self._lock, collector_paused():
             if repr(key) in self._warm:
                 return
-            calls = list(self._calls(carry, train, held, runtime, hyper, scores=True))
-            for function, args, statics in calls:
-                function.begin(*args, **statics)
-            for function, args, statics in calls:
+            self._begin(example)
+            for function, args, statics in self._calls(example):
                 function(*args, **statics)
             self._warm.add(repr(key))
 

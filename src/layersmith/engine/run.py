@@ -14,7 +14,7 @@ from layersmith.engine.job import Job, Rows, Trained
 from layersmith.engine.lower.network import Network, read_weights
 from layersmith.engine.objective import Objective
 from layersmith.engine.optimizers import Optimizer, changed, to_runtime
-from layersmith.engine.program import Batches, Carry, Data, Program, batches
+from layersmith.engine.program import Batches, Carry, Data, Example, Program, batches
 from layersmith.engine.unsupported import Unsupported
 from layersmith.engine.widths import Padding
 from layersmith.records import Recipe, StopReason, Training
@@ -88,10 +88,19 @@ class Run:
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
-        program, visited = self._prepared.program, _visited(self._job.train, self._job.recipe, np.random.default_rng(0))
-        start, runtime = program.start(self._weights), self._prepared.runtime
-        program.check(start, (self._train, visited), self._held, runtime, self._hyper)
-        program.begin(start, (self._train, visited), self._held, runtime, self._hyper, scores=True)
+        self._prepared.program.prepare(self._example())
+
+    def _example(self) -> Example:
+        """Return the arguments of the first epoch, but for the order of its rows."""
+        prepared, job = self._prepared, self._job
+        return Example(
+            carry=prepared.program.start(self._weights),
+            train=(self._train, _visited(job.train, job.recipe, np.random.default_rng(0))),
+            held=self._held,
+            runtime=prepared.runtime,
+            hyper=self._hyper,
+            scores=True,
+        )
 
     def go(self, share: float = 1.0) -> Trained:
         """Run epochs until the course ends or pauses. The time that compiling takes is not the candidate's.
@@ -112,10 +121,9 @@ class Run:
         """Return the state to go on from, with everything compiled."""
         if self._carry is not None:
             return self._carry
-        program, carry = self._prepared.program, self._prepared.program.start(self._weights)
-        example = self._train, _visited(self._job.train, self._job.recipe, np.random.default_rng(0))
-        program.warm_up(carry, example, self._held, self._prepared.runtime, self._hyper)
-        return carry
+        example = self._example()
+        self._prepared.program.warm_up(example)
+        return example.carry
 
     def _step(self, carry: Carry, share: float, elapsed: Callable[[], float]) -> tuple[Carry, StopReason | None]:
         """Run an epoch; return the state after it, and why to stop then."""

@@ -14,6 +14,7 @@ from layersmith.engine.fitting.arguments import Arguments
 from layersmith.engine.fitting.data import FitData
 from layersmith.engine.fitting.state import ModelState
 from layersmith.engine.fitting.visits import Visits, evaluation_batches
+from layersmith.engine.program import Example
 
 __all__ = ["Epochs"]
 
@@ -48,15 +49,23 @@ class Epochs:
             order = evaluation_batches(len(held), size, given.validation_steps, exact=exact)
             self._held = jax.device_put((held.data, order.order)), order
 
-    def check(self, state: ModelState) -> None:
+    def prepare(self, state: ModelState) -> None:
         """Trace a training epoch without running it, and begin to compile what will be called.
 
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
         held = None if self._held is None else (self._held[0][0], self._held[1])
-        self._program.check(state.carry, (self._train, self._next), held, self._runtime, state.hyper)
-        self._program.begin(state.carry, (self._train, self._next), held, self._runtime, state.hyper)
+        self._program.prepare(
+            Example(
+                carry=state.carry,
+                train=(self._train, self._next),
+                held=held,
+                runtime=self._runtime,
+                hyper=state.hyper,
+                scores=False,
+            )
+        )
 
     def _sparing(self, what: str) -> AbstractContextManager[None]:
         """Hold the collector off the first time, which compiles; it takes a walk over all objects that are frozen."""

@@ -53,7 +53,7 @@ class Run:
         prepared = engine.prepare(model, train.target_shapes, rows=len(train) * given.epochs, shared=shared)
         self._state = ModelState(model, prepared)
         self._epochs = Epochs(prepared, train, held, given)
-        self._epochs.check(self._state)
+        self._epochs.prepare(self._state)
         self._validates = held is not None
         self._watchers = self._callback_list()
         self._reach = reach_of(self._watchers.callbacks)
