@@ -105,9 +105,9 @@ def measure(quick: bool) -> Report:
             ours = partial(run, package="layersmith.keras_tuner")
             peer = partial(run, package="keras_tuner", keras="tensorflow")
             contenders = {
-                f"{side}, {tuner}": partial(search, tuner=tuner)
+                f"{side}, {tuner}": partial(contender, tuner=tuner)
                 for tuner in TUNERS
-                for side, search in (("ours", ours), ("KerasTuner", peer))
+                for side, contender in (("ours", ours), ("KerasTuner", peer))
             }
             found = {name: ended for name, (ended,) in in_turn(contenders, 1).items()}
             details[f"{data}, seed {seed}"] = {name: _best_so_far(ended) for name, ended in found.items()}

@@ -88,16 +88,16 @@ class _Growing:
 
     def fit(self, x: _Array, y: _Array) -> Any:
         """Return the model, fitted."""
-        began, most, trees = time.monotonic(), self._model.max_iter, _FIRST_TREES
+        began, most = time.monotonic(), self._model.max_iter
+        trees = _FIRST_TREES if math.isfinite(self._seconds) else most
         while True:
-            trees = min(trees, most) if math.isfinite(self._seconds) else most
             self._model.set_params(max_iter=trees, warm_start=True).fit(x, y)
             if trees == most or self._model.n_iter_ < trees:
                 return self._model
             if 2 * (time.monotonic() - began) > self._seconds:
                 self._short.append(trees)
                 return self._model
-            trees *= 2
+            trees = min(2 * trees, most)
 
 
 def _features(
