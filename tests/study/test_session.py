@@ -144,6 +144,11 @@ def test_a_search_in_which_all_fail_ends_and_says_why(budget, run):
     assert "trials.csv" in caught.value.fix
 
 
+def test_a_search_gives_up_when_none_of_its_first_trials_could_be_trained(run):
+    with pytest.raises(TrainingError, match=r"none of 1\d candidates"):
+        run(Budget(seconds=1000.0), seconds=1.0, state="failed")
+
+
 PORTFOLIO = (Established(name="LeNet-5", source="a paper", values={"family": "conv", "conv/layers": 2}),)
 
 

@@ -26,6 +26,7 @@ __all__ = ["Session", "Winner"]
 
 _STARVED = 0.4  # share of a trial's time below which another one is not begun
 _REFUSED_AT_MOST = 100  # candidates over a limit for each that was trained, before the search gives up
+_FAILED_AT_MOST = 10  # trials before the search gives up, if none of them could be trained
 _REFIT_AT_LEAST = 0.1  # of the budget, even where finalists overran
 
 
@@ -140,6 +141,8 @@ class Session:
             return True
         trained = [trial for trial in done if trial.state != "refused"]
         if budget.trials is not None and len(trained) + pending >= budget.trials:
+            return True
+        if len(trained) >= _FAILED_AT_MOST and all(trial.state == "failed" for trial in trained):
             return True
         if len(done) - len(trained) >= _REFUSED_AT_MOST * (1 + len(trained)):
             got = f"{len(done) - len(trained)} candidates were over a limit"

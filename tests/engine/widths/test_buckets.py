@@ -84,3 +84,20 @@ def test_what_mixes_features_takes_no_padding():
     parts = [layers.Dense(6), layers.Reshape((2, 3)), layers.Dense(4, "softmax"), layers.Dense(5), layers.Dense(1)]
     graph = view(keras.Sequential([keras.Input((3,)), *parts]))
     assert list(widths_of(graph).values()) == [5]
+
+
+def meeting(width, last):
+    given = keras.Input((8, 8, 3))
+    paths = [layers.Conv2D(width, 3, name="one")(given), layers.SeparableConv2D(width, 3, name="two")(given)]
+    wide = layers.Dense(last, name="wide")(layers.GlobalAveragePooling2D()(layers.Add()(paths)))
+    return keras.Model(given, layers.Dense(1)(wide))
+
+
+def test_layers_whose_features_meet_have_one_size_whatever_other_models_have_asked_for():
+    families = Families()
+    for other in (layers.Conv2D(40, 3), layers.SeparableConv2D(90, 3)):
+        families.padding(view(keras.Sequential([keras.Input((8, 8, 3)), other, layers.Flatten(), layers.Dense(1)])), 10)
+    graph = view(meeting(12, last=100))
+    sizes = {name: families.padding(graph, 10).graph.node(name).output_shape[-1] for name in widths_of(graph)}
+    assert sizes["one"] == sizes["two"] == 96
+    assert sizes["wide"] == 128

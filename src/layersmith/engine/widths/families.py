@@ -10,7 +10,7 @@ from threading import Lock
 
 from layersmith.engine.lower.network import signature_of
 from layersmith.engine.widths.buckets import Buckets, macs_of, rounded
-from layersmith.engine.widths.flow import widths_of
+from layersmith.engine.widths.flow import agreeing, widths_of
 from layersmith.engine.widths.padding import Padding, pad
 from layersmith.graph import Graph
 
@@ -42,11 +42,15 @@ class Families:
         return pad(graph, dict(zip(widths, sizes, strict=True)))
 
     def _wide(self, graph: Graph, widths: Mapping[str, int]) -> tuple[int, ...]:
-        """Return, for each layer, the largest size that any layer of its class has asked for in any family."""
+        """Return, for each layer, the largest size that any layer of its class has asked for in any family.
+
+        Layers whose features meet have one size, whatever their classes have asked for elsewhere.
+        """
         kinds = [graph.layers[name].class_name for name in widths]
         for kind, width in zip(kinds, widths.values(), strict=True):
             self._most[kind] = max(rounded(width), self._most.get(kind, 0))
-        return tuple(self._most[kind] for kind in kinds)
+        largest = {name: self._most[kind] for name, kind in zip(widths, kinds, strict=True)}
+        return tuple(agreeing(graph, largest).values())
 
     def _of(self, graph: Graph, widths: Mapping[str, int]) -> Buckets:
         symbolic = pad(graph, dict.fromkeys(widths, _SYMBOLIC))

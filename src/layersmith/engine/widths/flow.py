@@ -9,7 +9,7 @@ from layersmith.engine.widths.rules import WIDTH, Fixed, Passage, pass_through
 from layersmith.graph import Graph, Node
 from layersmith.graph.traverse import references
 
-__all__ = ["Flow", "flow", "widths_of"]
+__all__ = ["Flow", "agreeing", "flow", "widths_of"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,6 +78,29 @@ def widths_of(graph: Graph) -> dict[str, int]:
             found = {name: width for name, width in found.items() if name not in fixed.origins}
         else:
             return found
+
+
+def agreeing(graph: Graph, sizes: Mapping[str, int]) -> dict[str, int]:
+    """Return the sizes with those of layers whose features meet, in an `Add` for example, raised to the largest of them.
+
+    Args:
+        graph: The view of a model.
+        sizes: What to pad to, by layer name, of those that `widths_of` names; each at least its width.
+
+    Raises:
+        Fixed: If one of these layers may not be padded.
+    """
+    raised = dict(sizes)
+    while True:
+        try:
+            flow(graph, raised)
+        except Fixed as fixed:
+            meeting = {name: raised[name] for name in fixed.origins & raised.keys()}
+            if len(set(meeting.values())) < 2:
+                raise
+            raised.update(dict.fromkeys(meeting, max(meeting.values())))
+        else:
+            return raised
 
 
 def _plain(node: Node) -> Axis:
