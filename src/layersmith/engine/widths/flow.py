@@ -81,7 +81,7 @@ def widths_of(graph: Graph) -> dict[str, int]:
 
 
 def agreeing(graph: Graph, sizes: Mapping[str, int]) -> dict[str, int]:
-    """Return the sizes with those of layers whose features meet, in an `Add` for example, raised to the largest of them.
+    """Return the sizes, those of layers whose features meet, in an `Add` for example, raised to the largest of them.
 
     Args:
         graph: The view of a model.
