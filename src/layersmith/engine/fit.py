@@ -7,7 +7,6 @@ by `model.fit` itself, and the log says which part was the reason.
 
 import functools
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from layersmith.engine.compiled import CompiledEngine
@@ -17,7 +16,7 @@ from layersmith.engine.unsupported import Unsupported
 from layersmith.engine.worth import require_worth
 from layersmith.errors import GraphError, SpaceError
 
-__all__ = ["fit"]
+__all__ = ["fit", "prepared"]
 
 _LOG = logging.getLogger(__name__)
 _KERAS_BATCH_SIZE = 32
@@ -63,9 +62,7 @@ def fit(
         >>> len(history.history["loss"])
         2
     """
-    if engine not in _ENGINES:
-        raise SpaceError(f"engine {engine!r}", expected=f"one of: {', '.join(_ENGINES)}", fix="use engine='auto'")
-    run = None if engine == "native" else _prepared(model, x, y, arguments, compiled, engine)
+    run = prepared(model, x, y, engine=engine, compiled=compiled, **arguments)
     return model.fit(x, y, **arguments) if run is None else run.go()
 
 
@@ -74,10 +71,35 @@ def _shared() -> CompiledEngine:
     return CompiledEngine()
 
 
-def _prepared(
-    model: Any, x: Any, y: Any, arguments: Mapping[str, Any], compiled: CompiledEngine | None, engine: str
+def prepared(
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    *,
+    engine: str = "auto",
+    compiled: CompiledEngine | None = None,
+    **arguments: Any,
 ) -> Run | None:
-    """Return the run, or None where training may be native and compiling is impossible or not worth it."""
+    """Return what `fit` is to run, traced and in compilation, or None where it is to train by `model.fit`.
+
+    Whatever is random has been drawn then from the process-wide generators: it may go in any thread.
+
+    Args:
+        model: See `fit`.
+        x: See `fit`.
+        y: See `fit`.
+        engine: See `fit`.
+        compiled: See `fit`.
+        **arguments: See `fit`.
+
+    Raises:
+        Unsupported: See `fit`.
+        SpaceError: See `fit`.
+    """
+    if engine not in _ENGINES:
+        raise SpaceError(f"engine {engine!r}", expected=f"one of: {', '.join(_ENGINES)}", fix="use engine='auto'")
+    if engine == "native":
+        return None
     try:
         given = Arguments.read(arguments)
         if engine == "auto":

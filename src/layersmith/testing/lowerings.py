@@ -118,6 +118,7 @@ def _keras(network: Network, inputs: Sequence[NDArray[Any]], training: bool) -> 
     from keras import tree
 
     model = network.graph.model
+    model._clear_losses()  # Keras knows losses by `id`; one of an earlier trace may be that of a loss of this one
     floats = _float_inputs(inputs)
     frozen = [variable.value for variable in model.non_trainable_variables]
 

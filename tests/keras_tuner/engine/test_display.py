@@ -1,3 +1,5 @@
+import time
+
 from layersmith.keras_tuner.engine.display import Display
 from layersmith.keras_tuner.engine.trial import Trial
 from layersmith.space import HyperParameters
@@ -37,15 +39,23 @@ def test_the_first_trial_has_no_best_and_perhaps_no_values():
     assert "default configuration" in lines
 
 
-def test_what_came_of_it_and_the_time_left():
+def test_what_came_of_it_and_the_time_left(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     display, lines = shown()
     best = trial(1)
     best.score = 0.75
+    for number in (2, 3):
+        display.begin(trial(number), best, 10)
+    lines.clear()
+    now[0] += 10.0
     display.end(trial(2), best, "val_accuracy", 3)
     assert lines[0] == "\nTrial 3 Complete [10 s]"
     assert "\nBest val_accuracy So Far: 0.75" in lines
-    assert lines[-1].startswith("Total elapsed time: ")
-    assert lines[-1].endswith("about 30 s left for 3 trials")
+    assert lines[-1] == "Total elapsed time: 10 s, about 30 s left for 3 trials"
+    now[0] += 2.0
+    display.end(trial(3), best, "val_accuracy", 2)
+    assert lines[-1] == "Total elapsed time: 12 s, about 12 s left for 2 trials"  # two at once: one ends every 6 s
     display.end(best, best, "val_accuracy", None)
     assert "val_accuracy: 0.75" in lines
     assert "left" not in lines[-1]

@@ -1,12 +1,14 @@
 """What every tuner does, whatever it trains: the search, its folder, its summaries."""
 
+import contextlib
 import gc
 import os
 import shutil
 import time
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from layersmith.keras_tuner.engine.hypermodel import HyperModel, get_hypermodel
 from layersmith.keras_tuner.engine.oracle import Oracle
 from layersmith.keras_tuner.engine.project import Project, record_of
 from layersmith.keras_tuner.engine.results import check_results, curves_of, get_best_step, metrics_of
-from layersmith.keras_tuner.engine.trial import Trial, TrialStatus
+from layersmith.keras_tuner.engine.trial import Status, Trial, TrialStatus
 from layersmith.keras_tuner.errors import FailedTrialError, FatalError, FatalValueError
 from layersmith.space import Builder, HyperParameters, explore
 from layersmith.study.budget import Clock, parse_budget
@@ -133,40 +135,45 @@ class BaseTuner:
         if "verbose" in fit_kwargs:
             self.oracle.verbose = fit_kwargs["verbose"]
         self.on_search_begin()
-        with sparing_garbage():
-            for trial in self._trials():
-                self.on_trial_begin(trial)
-                self._run(trial, fit_args, fit_kwargs)
+        with sparing_garbage(), contextlib.closing(self._ended(fit_args, fit_kwargs)) as ended:
+            for trial in ended:
                 self.on_trial_end(trial)
                 gc.collect()
         self.on_search_end()
 
-    def _trials(self) -> Iterator[Trial]:
-        """Yield the trials to run, until the oracle stops or the budget is spent."""
-        while not self._is_spent():
-            self.pre_create_trial()
-            trial = self.oracle.create_trial(self.tuner_id)
-            if trial.status == TrialStatus.STOPPED:
-                return
+    def _ended(self, fit_args: tuple[Any, ...], fit_kwargs: Mapping[str, Any]) -> Generator[Trial, None, None]:
+        """Run trials, and yield each as it ends, until the oracle stops or the budget is spent."""
+        while (trial := self._asked(self.tuner_id)) is not None:
             if trial.status != TrialStatus.IDLE:
+                self.on_trial_begin(trial)
+                run = partial(self.run_trial, trial, *fit_args, **fit_kwargs)
+                trial.status, trial.message = self._run(trial, run)
                 yield trial
+
+    def _asked(self, tuner_id: str) -> Trial | None:
+        """Return what the oracle wants to be run, `IDLE` where that is nothing now; None where nothing will follow."""
+        if self._is_spent():
+            return None
+        self.pre_create_trial()
+        trial = self.oracle.create_trial(tuner_id)
+        return None if trial.status == TrialStatus.STOPPED else trial
 
     def _is_spent(self) -> bool:
         return self._budget is not None and self._clock.elapsed() >= self._budget
 
-    def _run(self, trial: Trial, fit_args: tuple[Any, ...], fit_kwargs: Mapping[str, Any]) -> None:
+    def _run(self, trial: Trial, run: Callable[[], Any]) -> Status:
         """Run a trial and tell the oracle; whatever is wrong with it, unless fatal, is a failed trial."""
         started = time.monotonic()
         try:
-            self._tell(trial, self.run_trial(trial, *fit_args, **fit_kwargs))
-            trial.status = TrialStatus.COMPLETED
+            self._tell(trial, run())
+            status, message = TrialStatus.COMPLETED, trial.message
         except FatalError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad trial is not the end of the search
             failed = isinstance(error, FailedTrialError)
-            trial.status = TrialStatus.FAILED if failed else TrialStatus.INVALID
-            trial.message = traceback.format_exc()
+            status, message = TrialStatus.FAILED if failed else TrialStatus.INVALID, traceback.format_exc()
         trial.seconds += time.monotonic() - started
+        return status, message
 
     def _tell(self, trial: Trial, results: Any) -> None:
         objective = self.oracle.objective

@@ -22,8 +22,8 @@ class Display:
 
     def __init__(self, say: Callable[[str], None] = print, verbose: int = 1) -> None:
         self._say, self.verbose = say, verbose
-        self._started = time.monotonic()
-        self._ended: list[float] = []  # seconds of the trials seen to end
+        self._started: float | None = None
+        self._num_ended = 0  # trials seen to end
 
     def begin(self, trial: Trial, best: Trial | None, max_trials: int | None) -> None:
         """Print the values of a trial.
@@ -35,7 +35,7 @@ class Display:
         """
         if self.verbose < 1:
             return
-        if not self._ended:
+        if self._started is None:
             self._started = time.monotonic()
         of = f" of {max_trials}" if max_trials else ""
         self._say(f"\nSearch: Running Trial #{trial.number + 1}{of}\n")
@@ -52,18 +52,18 @@ class Display:
             objective: Name of the objective.
             left: How many trials are to come at most, if that is known.
         """
-        self._ended.append(trial.seconds)
+        self._num_ended += 1
         if self.verbose < 1:
             return
         self._say(f"\nTrial {trial.number + 1} Complete [{duration(trial.seconds)}]")
         if trial.score is not None:
             self._say(f"{objective}: {trial.score}")
         self._say(f"\nBest {objective} So Far: {best.score if best is not None else None}")
-        elapsed = f"Total elapsed time: {duration(time.monotonic() - self._started)}"
-        if left:
-            seconds = left * sum(self._ended) / len(self._ended)
-            elapsed += f", about {duration(seconds)} left for {left} trials"
-        self._say(elapsed)
+        elapsed = time.monotonic() - (self._started or time.monotonic())
+        said = f"Total elapsed time: {duration(elapsed)}"
+        if left:  # several may train at once: what counts is how often one ends
+            said += f", about {duration(left * elapsed / self._num_ended)} left for {left} trials"
+        self._say(said)
 
 
 def _table(trial: Trial, best: Trial | None) -> list[str]:

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from layersmith.engine.compiled import CompiledEngine
+from layersmith.engine.fitting.run import Run
 from layersmith.families.initial import drawn_by_numpy
-from layersmith.keras_tuner.engine.training import train
+from layersmith.keras_tuner.engine.training import ready, train
 from layersmith.keras_tuner.errors import FatalValueError
 from layersmith.space import HyperParameters
 
@@ -77,13 +78,27 @@ class HyperModel:
         Returns:
             Keras' `History`. A subclass may return a number, a dictionary of metrics, or a list of these.
         """
-        tuned = {name: hp.values[name] for name in _TUNED if name in hp.values}
-        return train(model, args, kwargs, self.engine, tuned)
+        return train(model, args, kwargs, self.engine, _tuned(hp))
+
+    def prepare_fit(self, hp: HyperParameters, model: Any, *args: Any, **kwargs: Any) -> Run | None:
+        """Return the training that `fit` of this class does, ready to go in any thread; None where it is native.
+
+        Args:
+            hp: See `fit`.
+            model: See `fit`.
+            *args: See `fit`.
+            **kwargs: See `fit`.
+        """
+        return ready(model, args, kwargs, self.engine, _tuned(hp))
 
     @cached_property
     def engine(self) -> CompiledEngine:
         """Keeps compiled programs, for all trials."""
         return CompiledEngine()
+
+
+def _tuned(hp: HyperParameters) -> dict[str, Any]:
+    return {name: hp.values[name] for name in _TUNED if name in hp.values}
 
 
 class _OfFunction(HyperModel):

@@ -215,7 +215,10 @@ class Oracle:
         self._run_times[known.trial_id] = self._run_times.get(known.trial_id, 0) + 1
         self.ongoing_trials = {tuner: one for tuner, one in self.ongoing_trials.items() if one is not known}
         self._settle(known)
-        self._display.end(known, self._best(), self.objective.name, self.remaining_trials())
+        left = self.remaining_trials()
+        self._display.end(
+            known, self._best(), self.objective.name, None if left is None else left + len(self.ongoing_trials)
+        )
         self._check_consecutive_failures()
 
     def _settle(self, trial: Trial) -> None:
@@ -377,7 +380,7 @@ class Oracle:
                 expected=f"a project of {type(self).__name__}",
                 fix="choose another project_name, or say overwrite=True",
             ) from error
-        self._retry_queue += [trial.trial_id for trial in self.ongoing_trials.values()]
+        self._retry_queue += sorted((trial.trial_id for trial in self.ongoing_trials.values()), reverse=True)
         self.ongoing_trials = {}
 
 

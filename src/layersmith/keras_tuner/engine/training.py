@@ -9,12 +9,13 @@ from typing import Any
 import keras
 
 from layersmith.engine.compiled import CompiledEngine
-from layersmith.engine.fit import fit
+from layersmith.engine.fit import fit, prepared
+from layersmith.engine.fitting.run import Run
 from layersmith.errors import GraphError
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.graph.view import functional_of
 
-__all__ = ["compiled_fit", "train"]
+__all__ = ["compiled_fit", "ready", "train"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,10 +39,28 @@ def train(
     Returns:
         Keras' `History`.
     """
-    given = {**(defaults or {}), **_by_name(args), **kwargs}
-    _build(model, given.get("x"))
+    given = _given(model, args, kwargs, defaults)
     with _plain_fit(model):
         return fit(model, **given, engine=_kind(model), compiled=engine)
+
+
+def ready(
+    model: Any,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    engine: CompiledEngine,
+    defaults: Mapping[str, Any] | None = None,
+) -> Run | None:
+    """Return what `train` is to run, ready to go in any thread, or None where it is to train natively.
+
+    Args:
+        model: See `train`.
+        args: See `train`.
+        kwargs: See `train`.
+        engine: See `train`.
+        defaults: See `train`.
+    """
+    return prepared(model, **_given(model, args, kwargs, defaults), engine=_kind(model), compiled=engine)
 
 
 @contextlib.contextmanager
@@ -73,6 +92,15 @@ def _plain_fit(model: Any) -> Iterator[None]:
     finally:
         if replaced is not None:
             vars(model)["fit"] = replaced
+
+
+def _given(
+    model: Any, args: Sequence[Any], kwargs: Mapping[str, Any], defaults: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return the arguments of `model.fit` by name, with the model built so that its graph is known."""
+    given = {**(defaults or {}), **_by_name(args), **kwargs}
+    _build(model, given.get("x"))
+    return given
 
 
 def _by_name(args: Sequence[Any]) -> dict[str, Any]:

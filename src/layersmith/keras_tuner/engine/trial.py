@@ -8,10 +8,13 @@ from layersmith.keras_tuner.engine.metrics_tracking import MetricsTracker
 from layersmith.keras_tuner.engine.trial_status import TrialStatus
 from layersmith.space import HyperParameters
 
-__all__ = ["Curves", "Trial", "TrialStatus"]
+__all__ = ["Curves", "Status", "Trial", "TrialStatus"]
 
 Curves = dict[str, list[float]]
 """Name of a metric to one value per epoch."""
+
+Status = tuple[str, str | None]
+"""One of `TrialStatus`, and why a trial failed."""
 
 _PLAIN = ("trial_id", "score", "best_step", "status", "message", "number", "origin", "params", "seconds", "unbuilt")
 

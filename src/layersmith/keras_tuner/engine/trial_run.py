@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 
@@ -12,9 +12,11 @@ from layersmith.keras_tuner.engine.interruption import Interruption, Standing
 from layersmith.keras_tuner.engine.objective import Objective
 from layersmith.keras_tuner.engine.trial import Curves
 
-__all__ = ["CHECKPOINT", "TrialRun"]
+__all__ = ["CHECKPOINT", "OnEpoch", "TrialRun"]
 
 CHECKPOINT = "checkpoint.weights.h5"
+OnEpoch: TypeAlias = Callable[[int, Mapping[str, Any]], None]
+"""Called after each epoch with the epoch, from 0, and its metrics."""
 
 
 class TrialRun:
@@ -28,11 +30,20 @@ class TrialRun:
         folder: The trial's folder.
         goes_on: Whether training may go on where it was interrupted: if it is the tuner's own.
         is_spent: Whether training is to end after its epoch.
+        on_epoch: Hears of each epoch.
     """
 
-    def __init__(self, objective: Objective, folder: Path, *, goes_on: bool, is_spent: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        folder: Path,
+        *,
+        goes_on: bool,
+        is_spent: Callable[[], bool],
+        on_epoch: OnEpoch | None = None,
+    ) -> None:
         self._checkpoint = folder / CHECKPOINT
-        self._best, self._is_spent = BestWeights(objective), is_spent
+        self._best, self._is_spent, self._on_epoch = BestWeights(objective), is_spent, on_epoch
         self._interruption = Interruption(folder / "interrupted.npz") if goes_on else None
         self._standing = None if self._interruption is None else self._interruption.read()
         self.curves: list[Curves] = list(self._standing.finished) if self._standing is not None else []
@@ -74,6 +85,8 @@ class TrialRun:
             self._best.keep(callback.weights(), logs)
         if self._interruption is not None and look:
             self._interruption.write(callback.model, self._best, self._standing_now())
+        if self._on_epoch is not None:
+            self._on_epoch(epoch, logs)
         if self._is_spent():
             callback.model.stop_training = True
 

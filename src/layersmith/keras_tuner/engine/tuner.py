@@ -2,27 +2,39 @@
 
 import json
 import os
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import keras
 
 from layersmith.engine.seeding import seeded
 from layersmith.errors import RunFolderError
 from layersmith.families.initial import drawn_by_numpy
+from layersmith.keras_tuner.engine.ahead import Stopped, run_ahead, says_epochs
 from layersmith.keras_tuner.engine.base_tuner import BaseTuner
 from layersmith.keras_tuner.engine.callbacks import copied, hooks
 from layersmith.keras_tuner.engine.hypermodel import HyperModel
 from layersmith.keras_tuner.engine.model_checks import check_model, maybe_distribute, num_params, recompile
 from layersmith.keras_tuner.engine.results import check_results
 from layersmith.keras_tuner.engine.training import compiled_fit
-from layersmith.keras_tuner.engine.trial import Trial
-from layersmith.keras_tuner.engine.trial_run import CHECKPOINT, TrialRun
+from layersmith.keras_tuner.engine.trial import Status, Trial
+from layersmith.keras_tuner.engine.trial_run import CHECKPOINT, OnEpoch, TrialRun
 from layersmith.keras_tuner.errors import FatalError, FatalValueError, OversizedModelError
 from layersmith.space import HyperParameters, imply_conditions
 
 __all__ = ["Tuner", "maybe_distribute"]
 
 _BUILD_CONFIG = "build_config.json"
+_ALONE = (  # callbacks that know their own training only, and write no file
+    keras.callbacks.EarlyStopping,
+    keras.callbacks.LearningRateScheduler,
+    keras.callbacks.ReduceLROnPlateau,
+    keras.callbacks.TerminateOnNaN,
+)
 
 
 class Tuner(BaseTuner):
@@ -85,6 +97,7 @@ class Tuner(BaseTuner):
         self.optimizer, self.loss, self.metrics = optimizer, loss, metrics
         self.distribution_strategy = distribution_strategy
         self.executions_per_trial = executions_per_trial
+        self._stop = threading.Event()  # set where trainings in other threads are to end early
         super().__init__(oracle, hypermodel, directory, project_name, overwrite, logger=logger, **kwargs)
         self.tuner_id = tuner_id or self.tuner_id
 
@@ -132,43 +145,140 @@ class Tuner(BaseTuner):
             What each execution returned. A subclass may return the objective, a dictionary of metrics with it, a Keras
             `History`, or a list of these.
         """
-        own = type(self._hypermodel).fit is HyperModel.fit
-        folder = Path(self.get_trial_dir(trial.trial_id))
-        run = TrialRun(self.oracle.objective, folder, goes_on=own, is_spent=self._is_spent)
+        run = self._trial_run(trial)
         executions = range(self.executions_per_trial)
-        results = [run.done(number) or self._execute(run, number, trial, args, kwargs) for number in executions]
+        results = [run.done(number) or self._begin(run, number, trial, args, kwargs)() for number in executions]
+        return self._closed(run, trial, results)
+
+    def _trial_run(self, trial: Trial, on_epoch: OnEpoch | None = None) -> TrialRun:
+        folder = Path(self.get_trial_dir(trial.trial_id))
+        return TrialRun(
+            self.oracle.objective, folder, goes_on=self._has_own_fit, is_spent=self._is_to_end, on_epoch=on_epoch
+        )
+
+    def _closed(self, run: TrialRun, trial: Trial, results: list[Any]) -> list[Any]:
         run.close()
         trial.curves = run.curves if any(run.curves) else []
         return results
 
-    def _execute(
-        self, run: TrialRun, number: int, trial: Trial, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> Any:
-        """Build and train once. The one place where a trained candidate is made."""
+    def _begin(
+        self,
+        run: TrialRun,
+        number: int,
+        trial: Trial,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        apart: bool = False,
+    ) -> Callable[[], Any]:
+        """Build a model and return what trains it. The one place where a trained candidate is made.
+
+        Args:
+            run: The run of the trial.
+            number: The execution.
+            trial: The trial.
+            args: What `search` was given.
+            kwargs: Likewise.
+            apart: Whether what is returned may be called in another thread; what can train in this one only is trained
+                before it is returned.
+        """
+        hp, hypermodel = trial.hyperparameters, self._hypermodel
+
+        def fit() -> Any:
+            with compiled_fit(model, hypermodel.engine):
+                return hypermodel.fit(hp, model, *args, **given)
+
         with seeded(self.oracle.seed + 1000 * trial.number + number):
             model = self._build_for(trial)
-            results = self._train(run, number, trial, model, args, dict(kwargs))
-        check_results(results, self.oracle.objective, f"{type(self._hypermodel).__name__}.fit")
-        return results
+            built = model.built
+            given = self._given(run, number, trial, model, kwargs)
+            ready = hypermodel.prepare_fit(hp, model, *args, **given) if apart else None
+            if ready is None:
+                results = self._train(run, trial, model, fit, built=built)
+                return lambda: results
+        return lambda: self._train(run, trial, model, ready.go, built=built)
 
-    def _train(
-        self, run: TrialRun, number: int, trial: Trial, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        built = model.built
-        done = run.begin(model)
+    def _given(self, run: TrialRun, number: int, trial: Trial, model: Any, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of `fit` for an execution, which goes on where it was interrupted."""
+        given, done = self._of_trial(trial, kwargs), run.begin(model)
         if done:
-            kwargs["initial_epoch"] = done
-        callbacks = copied(kwargs.get("callbacks"), f"{trial.trial_id}/execution{number}")
-        kwargs["callbacks"] = [*callbacks, *hooks(self, trial, Tuner), run.callback()]
+            given["initial_epoch"] = done
+        callbacks = copied(given.get("callbacks"), f"{trial.trial_id}/execution{number}")
+        return {**given, "callbacks": [*callbacks, *hooks(self, trial, Tuner), run.callback()]}
+
+    def _of_trial(self, trial: Trial, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of `fit` that hold for a trial."""
+        del trial
+        return dict(kwargs)
+
+    def _train(self, run: TrialRun, trial: Trial, model: Any, fit: Callable[[], Any], *, built: bool) -> Any:
         try:
-            with compiled_fit(model, self._hypermodel.engine):
-                results = self._hypermodel.fit(trial.hyperparameters, model, *args, **kwargs)
+            results = fit()
+            if self._stop.is_set():
+                raise Stopped
         except KeyboardInterrupt:
             run.interrupt(model)
             raise
         if not built:
             self._build_config(trial.trial_id).write_text(json.dumps(model.get_build_config()), encoding="utf-8")
-        return run.end(model, results)
+        results = run.end(model, results)
+        check_results(results, self.oracle.objective, f"{type(self._hypermodel).__name__}.fit")
+        return results
+
+    # Several trials at once.
+
+    def _ended(self, fit_args: tuple[Any, ...], fit_kwargs: Mapping[str, Any]) -> Generator[Trial, None, None]:
+        """Run trials, several at once where nobody can tell, and yield each as it ends."""
+        if not self._may_run_ahead(fit_kwargs):
+            yield from super()._ended(fit_args, fit_kwargs)
+            return
+        self._stop.clear()
+        begin = partial(self._begin_ahead, fit_args, fit_kwargs)
+        yield from run_ahead(self._asked_ahead, begin, self._stop, ordered=self._budget is None)
+
+    def _may_run_ahead(self, fit_kwargs: Mapping[str, Any]) -> bool:
+        """Return whether no code of the user's would see another trial begin before the last one has ended."""
+        callbacks = keras.tree.flatten(fit_kwargs.get("callbacks") or [])
+        return (
+            _is_ours(self)
+            and _is_ours(self.oracle)
+            and self._has_own_fit
+            and self.executions_per_trial == 1
+            and self.distribution_strategy is None
+            and all(type(callback) in _ALONE for callback in callbacks)
+        )
+
+    def _asked_ahead(self, number: int) -> Trial | None:
+        return self._asked(f"{self.tuner_id}/{number}" if number else self.tuner_id)
+
+    def _begin_ahead(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], trial: Trial) -> Callable[[], Status]:
+        """Build the model of a trial, and return what trains it and tells the oracle."""
+        started = time.monotonic()
+        self.on_trial_begin(trial)
+        try:
+            run = self._begun(trial, args, kwargs)
+        except FatalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a failed trial, as if it had failed in training
+            run = partial(_raise, error)
+        trial.seconds += time.monotonic() - started
+        return lambda: self._run(trial, run)
+
+    def _begun(self, trial: Trial, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Callable[[], Any]:
+        """Do what `run_trial` does up to the training, and return the rest, which may be called in any thread."""
+        given = {**self._of_trial(trial, kwargs), "verbose": 0}
+        said = says_epochs(trial, given.get("epochs", 1)) if kwargs.get("verbose", 1) else None
+        run = self._trial_run(trial, said)
+        done = run.done(0)
+        train = self._begin(run, 0, trial, args, given, apart=True) if done is None else lambda: done
+        return lambda: self._closed(run, trial, [train()])
+
+    def _is_to_end(self) -> bool:
+        return self._is_spent() or self._stop.is_set()
+
+    @property
+    def _has_own_fit(self) -> bool:
+        return type(self._hypermodel).fit is HyperModel.fit
 
     def on_epoch_begin(self, trial: Trial, model: Any, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Called when an epoch begins.
@@ -251,3 +361,12 @@ class Tuner(BaseTuner):
 
     def _build_config(self, trial_id: str) -> Path:
         return self._trial_folder(trial_id) / _BUILD_CONFIG
+
+
+def _is_ours(thing: Any) -> bool:
+    """Return whether an object's class is of this package: one that derives from it may have code of the user's."""
+    return type(thing).__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error

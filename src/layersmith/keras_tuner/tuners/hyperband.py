@@ -1,5 +1,6 @@
 """Hyperband, as a tuner."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from layersmith.keras_tuner.engine.trial import Trial
@@ -59,12 +60,12 @@ class Hyperband(Tuner):
         )
         super().__init__(oracle, hypermodel, **kwargs)
 
-    def run_trial(self, trial: Trial, *args: Any, **kwargs: Any) -> Any:
-        """Train a model up to the epochs of its round; see `Tuner.run_trial`."""
+    def _of_trial(self, trial: Trial, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of `fit` with the epochs of the trial's round."""
         values = trial.hyperparameters.values
-        if "tuner/epochs" in values:
-            kwargs = {**kwargs, "epochs": values["tuner/epochs"], "initial_epoch": values["tuner/initial_epoch"]}
-        return super().run_trial(trial, *args, **kwargs)
+        if "tuner/epochs" not in values:
+            return dict(kwargs)
+        return {**kwargs, "epochs": values["tuner/epochs"], "initial_epoch": values["tuner/initial_epoch"]}
 
     def _go_on(self, model: Any, hp: HyperParameters) -> None:
         if "tuner/trial_id" in hp.values:
