@@ -14,14 +14,19 @@ from layersmith.records import Recipe, Training
 from layersmith.space import HyperParameters
 from layersmith.strategies import RandomStrategy
 
-__all__ = ["build", "drawn", "job_of", "trainings"]
+__all__ = ["build", "drawn", "job_of", "space_of", "trainings"]
 
 
 def drawn(task: Task, number: int) -> list[Values]:
     """Return random candidates of the task's space."""
+    return [candidate.values for candidate in RandomStrategy(space_of(task), seed=0).ask(number)]
+
+
+def space_of(task: Task) -> HyperParameters:
+    """Return the task's space."""
     space = HyperParameters()
     task.build(space)
-    return [candidate.values for candidate in RandomStrategy(space, seed=0).ask(number)]
+    return space
 
 
 def build(task: Task, values: Values) -> Any:
@@ -51,6 +56,7 @@ def trainings(task: Task, candidates: Iterable[Values]) -> Iterator[Training]:
     """
     x, y = task.data()
     rows, engine, waiting = Rows(x={"x": x}, y=y), AutoEngine(), iter(candidates)
+    engine.expect(space_of(task))
     with LocalExecutor() as executor:
         lineup = Lineup[Trained](executor, ordered=True)
         while True:

@@ -93,6 +93,7 @@ def time_candidates(number: int, rows: int) -> list[dict[str, float]]:
 
     watch, engine, space = Stopwatch(), AutoEngine(), HyperParameters()
     TASK.build(space)
+    engine.expect(space)
     watch_engine(watch)
     x, y = TASK.data()
     data = Rows(x={"x": x[:rows]}, y=y[:rows])

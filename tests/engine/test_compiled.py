@@ -13,6 +13,7 @@ from layersmith.engine.auto import AutoEngine
 from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.native import NativeEngine
 from layersmith.records import Recipe
+from layersmith.space import HyperParameters
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(203, 5)).astype("float32")
@@ -74,6 +75,21 @@ def test_widths_activations_rates_and_folds_share_one_program():
     assert len(engine.programs) == 1
     (program,) = engine.programs
     assert len(program.train) == len(program.score) == 1
+
+
+def test_a_program_has_branches_for_the_activations_of_the_space():
+    engine, space = CompiledEngine(), HyperParameters()
+    space.Choice("activation", ["relu", "swish"])
+    engine.expect(space)
+    for width, activation in [(9, "relu"), (5, "silu"), (6, "gelu")]:
+        engine.begin(network(width, activation=activation), job(2))()
+    shared, own = engine.programs
+    assert len(shared.train) == len(own.train) == 1
+    space.Choice("head", ["gelu", "softmax"])
+    engine.expect(space)
+    for activation in ("relu", "gelu"):
+        engine.begin(network(7, activation=activation), job(2))()
+    assert len(engine.programs) == 3
 
 
 def test_what_is_begun_before_another_trained_starts_from_the_same_weights():

@@ -10,6 +10,7 @@ from layersmith.engine.native import NativeEngine
 from layersmith.engine.unsupported import Unsupported
 from layersmith.engine.worth import require_worth
 from layersmith.errors import GraphError, LayersmithError
+from layersmith.space import HyperParameters
 
 __all__ = ["AutoEngine"]
 
@@ -28,6 +29,14 @@ class AutoEngine:
     def __init__(self, *, pads: bool = True) -> None:
         self._compiled, self._native = CompiledEngine(pads=pads), NativeEngine()
         self._said: set[str] = set()
+
+    def expect(self, space: HyperParameters) -> None:
+        """Make programs for the activations that a search chooses between; see `CompiledEngine.expect`.
+
+        Args:
+            space: What candidates are drawn from.
+        """
+        self._compiled.expect(space)
 
     def forget(self) -> None:
         """Let go of compiled programs, once nothing more is trained."""

@@ -23,8 +23,9 @@ from layersmith.engine.own_methods import require_keras_methods
 from layersmith.engine.program import Program
 from layersmith.engine.run import Prepared, Run
 from layersmith.engine.unsupported import Unsupported
-from layersmith.engine.widths import SECONDS_PER_MAC, Families, macs_of, pad
+from layersmith.engine.widths import SECONDS_PER_MAC, Families, macs_of, pad, switched_in
 from layersmith.graph import view
+from layersmith.space import HyperParameters
 
 __all__ = ["CompiledEngine", "Prepared"]
 
@@ -53,6 +54,14 @@ class CompiledEngine:
     def programs(self) -> tuple[Program, ...]:
         """The programs that are kept, the last used last."""
         return tuple(self._programs.values())
+
+    def expect(self, space: HyperParameters) -> None:
+        """Make programs for the activations that a search chooses between: fewer branches compile sooner.
+
+        Args:
+            space: What candidates are drawn from; it may grow, and others than its own are compiled too.
+        """
+        self._families.among = switched_in(space)
 
     def forget(self) -> None:
         """Let go of all programs, once nothing more is trained."""

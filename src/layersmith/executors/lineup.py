@@ -23,11 +23,12 @@ class Lineup(Generic[T]):
     Args:
         executor: Where tasks run.
         ordered: Whether results come in the order of the tasks.
+        ahead: How many tasks are ahead where results are ordered, in place of that rule.
     """
 
-    def __init__(self, executor: LocalExecutor, *, ordered: bool) -> None:
+    def __init__(self, executor: LocalExecutor, *, ordered: bool, ahead: int | None = None) -> None:
         self._executor, self._ordered = executor, ordered
-        self._ahead = max(AHEAD, executor.workers) if ordered else executor.workers
+        self._ahead = (ahead or max(AHEAD, executor.workers)) if ordered else executor.workers
         self._waiting: list[Future[T]] = []
 
     def __len__(self) -> int:

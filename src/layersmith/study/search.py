@@ -197,10 +197,11 @@ def _go(
     from layersmith.study.session import Session
 
     problem, parts, dataset, settings = run.problem, run.parts, run.dataset, run.settings
-    metric = metric_named(settings.objective)
+    metric, engine = metric_named(settings.objective), AutoEngine()
+    engine.expect(run.architectures.space)
     bench = Bench(
         dataset,
-        AutoEngine(),
+        engine,
         metric,
         seed=settings.seed,
         architectures=run.architectures,

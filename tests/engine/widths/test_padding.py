@@ -167,3 +167,15 @@ def test_no_optimizer_moves_what_is_padded(optimizer):
     for key, value in carry.trained.items():
         live = padding.embed({key: np.ones_like(weights[key])})[key]
         np.testing.assert_array_equal(np.asarray(value)[live == 0], 0.0, err_msg=key)
+
+
+def test_activations_outside_of_the_given_ones_are_baked_in():
+    model = dense("tanh")
+    model.compile("sgd", "mse")
+    graph, sizes = view(model), {"a": 8, "b": 4}
+    switched, baked = pad(graph, sizes), pad(graph, sizes, among=("relu", "gelu"))
+    losses, _, _ = run(model, switched)
+    np.testing.assert_allclose(run(model, baked)[0], losses, rtol=1e-5)
+    assert [name for name in switched.runtime if name.endswith("/activation")]
+    assert not [name for name in baked.runtime if name.endswith("/activation")]
+    assert pad(graph, sizes, among=("relu", "tanh")).signature != switched.signature

@@ -87,6 +87,24 @@ def test_the_number_of_cores_changes_nothing(make, cores):
     assert found[0] == found[1] == found[2]
 
 
+def test_bayesian_optimization_waits_for_all_but_one_result(make, cores, monkeypatch):
+    cores(4)
+    pending = []
+    for kind in (kt.BayesianOptimization, kt.RandomSearch):
+        tuner, most = make(kind=kind, project_name=kind.__name__), []
+        populate = tuner.oracle.populate_space
+        monkeypatch.setattr(
+            tuner.oracle,
+            "populate_space",
+            lambda name, most=most, populate=populate, oracle=tuner.oracle: (
+                most.append(len(oracle.ongoing_trials)) or populate(name)
+            ),
+        )
+        search(tuner)
+        pending.append(max(most))
+    assert pending == [1, 3]
+
+
 def test_training_ahead_gives_what_training_one_by_one_gives(make):
     """Random values do not depend on earlier results, and weights not on what trains beside them."""
     ahead = told(search(make(kind=kt.RandomSearch)))

@@ -9,9 +9,10 @@ buckets     which size to pad to: what compiling costs against what padding wast
 families    the choice for one model among those like it
 """
 
+from layersmith.engine.widths.activation import switched_in
 from layersmith.engine.widths.buckets import SECONDS_PER_MAC, macs_of
 from layersmith.engine.widths.families import Families
 from layersmith.engine.widths.flow import widths_of
 from layersmith.engine.widths.padding import Padding, pad
 
-__all__ = ["SECONDS_PER_MAC", "Families", "Padding", "macs_of", "pad", "widths_of"]
+__all__ = ["SECONDS_PER_MAC", "Families", "Padding", "macs_of", "pad", "switched_in", "widths_of"]

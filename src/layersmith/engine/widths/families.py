@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 
 from layersmith.engine.lower.network import signature_of
+from layersmith.engine.widths.activation import SWITCHED
 from layersmith.engine.widths.buckets import Buckets, macs_of, rounded
 from layersmith.engine.widths.flow import agreeing, widths_of
 from layersmith.engine.widths.padding import Padding, pad
@@ -21,9 +22,14 @@ _KEPT = 256
 
 
 class Families:
-    """The buckets of every family seen; safe to ask from several threads."""
+    """The buckets of every family seen; safe to ask from several threads.
+
+    Attributes:
+        among: The activations that are runtime values.
+    """
 
     def __init__(self) -> None:
+        self.among: tuple[str, ...] = SWITCHED
         self._buckets: OrderedDict[str, Buckets] = OrderedDict()
         self._most: dict[str, int] = {}
         self._lock = Lock()
@@ -35,11 +41,12 @@ class Families:
             graph: The view of the model.
             rows: Rows it is trained on, over all epochs.
         """
-        widths = widths_of(graph)
+        widths, among = widths_of(graph), self.among
         with self._lock:
             wide = self._wide(graph, widths)
-            sizes = self._of(graph, widths).choose(tuple(widths.values()), wide, rows, _macs(graph, widths))
-        return pad(graph, dict(zip(widths, sizes, strict=True)))
+            buckets = self._of(graph, widths, among)
+            sizes = buckets.choose(tuple(widths.values()), wide, rows, _macs(graph, widths))
+        return pad(graph, dict(zip(widths, sizes, strict=True)), among)
 
     def _wide(self, graph: Graph, widths: Mapping[str, int]) -> tuple[int, ...]:
         """Return, for each layer, the largest size that any layer of its class has asked for in any family.
@@ -52,8 +59,8 @@ class Families:
         largest = {name: self._most[kind] for name, kind in zip(widths, kinds, strict=True)}
         return tuple(agreeing(graph, largest).values())
 
-    def _of(self, graph: Graph, widths: Mapping[str, int]) -> Buckets:
-        symbolic = pad(graph, dict.fromkeys(widths, _SYMBOLIC))
+    def _of(self, graph: Graph, widths: Mapping[str, int], among: tuple[str, ...]) -> Buckets:
+        symbolic = pad(graph, dict.fromkeys(widths, _SYMBOLIC), among)
         key = f"{signature_of(symbolic.graph)}\n{symbolic.signature}"
         buckets = self._buckets.setdefault(key, Buckets())
         self._buckets.move_to_end(key)

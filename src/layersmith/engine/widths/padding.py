@@ -3,7 +3,7 @@
 A padded run equals the unpadded one to float32 accuracy: padded features are zero throughout (`rules`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layersmith.engine.lower.network import short_names
-from layersmith.engine.widths.activation import position_of, switched
+from layersmith.engine.widths.activation import SWITCHED, position_of, switched
 from layersmith.engine.widths.axis import Axis
 from layersmith.engine.widths.flow import flow
 from layersmith.engine.widths.rules import Passage, WeightAxes
@@ -32,11 +32,13 @@ class Padding:
         graph: The graph with padded widths, and with `linear` where an activation is a runtime value.
         finishes: What is done to the output of a node after its layer, by node name.
         axes: The axes of each padded weight, by key.
+        among: The activations that may be runtime values.
     """
 
     graph: Graph
     finishes: Mapping[str, Finish]
     axes: Mapping[str, WeightAxes]
+    among: tuple[str, ...]
     _values: Mapping[str, Callable[[], Any]]
 
     @cached_property
@@ -48,7 +50,8 @@ class Padding:
     def signature(self) -> str:
         """What of the padding is baked in, beside the graph."""
         numbers = {node.name: str(index) for index, node in enumerate(self.graph.nodes)}
-        return repr(([numbers[name] for name in self.finishes], sorted(self._values)))
+        switches = any(name.endswith("/activation") for name in self._values)
+        return repr(([numbers[name] for name in self.finishes], sorted(self._values), self.among if switches else ()))
 
     def embed(self, weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Return weights in padded shapes, zero where nothing is live."""
@@ -62,12 +65,13 @@ class Padding:
         }
 
 
-def pad(graph: Graph, sizes: Mapping[str, int]) -> Padding:
+def pad(graph: Graph, sizes: Mapping[str, int], among: Sequence[str] = SWITCHED) -> Padding:
     """Pad layers of a graph; the activations after them become runtime values.
 
     Args:
         graph: The view of a model.
         sizes: What to pad to, by layer name, of those that `widths_of` names; each at least its width.
+        among: The activations that become runtime values.
 
     Returns:
         The padding. With no sizes it is the graph itself.
@@ -84,7 +88,7 @@ def pad(graph: Graph, sizes: Mapping[str, int]) -> Padding:
             nodes.append(node)
             continue
         key = keys[node.layer_name]
-        number = _switch(node, passage)
+        number = _switch(node, passage, among)
         nodes.append(_resized(node, passage, number is not None))
         if number is not None:
             values[f"{key}/activation"] = partial(np.int32, number)
@@ -92,19 +96,20 @@ def pad(graph: Graph, sizes: Mapping[str, int]) -> Padding:
         if passage.live or finished:
             values[f"live/{salt}"] = partial(_mask, passage.output)
         if finished:
-            finishes[node.name] = _finish(f"{key}/activation" if number is not None else None, f"live/{salt}")
+            finishes[node.name] = _finish(f"{key}/activation" if number is not None else None, f"live/{salt}", among)
         own = _weight_axes(node, key, passage)
         axes.update(own)
         if _penalises_magnitude(node):
             values.update({f"live/{name}": partial(_live, node, name, own[name]) for name in own})
-    return Padding(graph=replace(graph, nodes=tuple(nodes)), finishes=finishes, axes=axes, _values=values)
+    padded = replace(graph, nodes=tuple(nodes))
+    return Padding(graph=padded, finishes=finishes, axes=axes, among=tuple(among), _values=values)
 
 
-def _switch(node: Node, passage: Passage) -> int | None:
+def _switch(node: Node, passage: Passage, among: Sequence[str]) -> int | None:
     """Return the number of the node's activation where it becomes a runtime value."""
     if not passage.output.origins or not (node.class_name in _ACTIVATED or node.class_name.startswith("Conv")):
         return None
-    return position_of(node.config.get("activation"))
+    return position_of(node.config.get("activation"), among)
 
 
 def _resized(node: Node, passage: Passage, switches: bool) -> Node:
@@ -126,8 +131,8 @@ def _padded_shape(shape: tuple[int, ...], axes: WeightAxes | None) -> tuple[int,
     return tuple(length if axis is None else axis.size for length, axis in zip(shape, axes, strict=True))
 
 
-def _finish(activation: str | None, live: str) -> Finish:
-    apply = None if activation is None else switched(activation)
+def _finish(activation: str | None, live: str, among: Sequence[str]) -> Finish:
+    apply = None if activation is None else switched(activation, among)
 
     def finish(output: Any, env: Any) -> Any:
         output = output if apply is None else apply(output, env)

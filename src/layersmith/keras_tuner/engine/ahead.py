@@ -24,6 +24,7 @@ def run_ahead(
     stop: threading.Event,
     *,
     ordered: bool,
+    ahead: int | None = None,
 ) -> Iterator[Trial]:
     """Run the trials of a search, some ahead of the one whose result is next, and yield each that has ended.
 
@@ -34,9 +35,10 @@ def run_ahead(
         stop: Set when the caller gives up: trainings are to end early then.
         ordered: Whether they are yielded in the order in which they were asked for, so that the number of cores changes
             nothing; else no trial is asked for before there is a core for it.
+        ahead: How many are asked for before the result of the first is known, where they are ordered; see `Lineup`.
     """
     with LocalExecutor() as executor:
-        lineup = Lineup[_Ended](executor, ordered=ordered)
+        lineup = Lineup[_Ended](executor, ordered=ordered, ahead=ahead)
         free: list[int] = []
         try:
             while True:

@@ -27,6 +27,7 @@ class Oracle:
     A subclass says in `populate_space` which values come next.
 
     Attributes:
+        ahead: How many trials may be asked for before the result of the first is known; None for four, or one a core.
         objective: What is optimised.
         hyperparameters: The space; it grows as build functions ask for more.
         trials: Name to trial, in the order they began.
@@ -50,6 +51,8 @@ class Oracle:
         FatalValueError: If new entries are neither allowed nor tuned and none are given, or the direction of the
             objective is not known.
     """
+
+    ahead: int | None = None
 
     def __init__(
         self,

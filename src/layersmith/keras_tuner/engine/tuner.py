@@ -191,6 +191,7 @@ class Tuner(BaseTuner):
         with seeded(self.oracle.seed + 1000 * trial.number + number):
             model = self._build_for(trial)
             built = model.built
+            hypermodel.engine.expect(hp)
             given = self._given(run, number, trial, model, kwargs)
             ready = hypermodel.prepare_fit(hp, model, *args, **given) if apart else None
             if ready is None:
@@ -234,7 +235,8 @@ class Tuner(BaseTuner):
             return
         self._stop.clear()
         begin = partial(self._begin_ahead, fit_args, fit_kwargs)
-        yield from run_ahead(self._asked_ahead, begin, self._stop, ordered=self._budget is None)
+        ordered, ahead = self._budget is None, self.oracle.ahead
+        yield from run_ahead(self._asked_ahead, begin, self._stop, ordered=ordered, ahead=ahead)
 
     def _may_run_ahead(self, fit_kwargs: Mapping[str, Any]) -> bool:
         """Return whether no code of the user's would see another trial begin before the last one has ended."""
