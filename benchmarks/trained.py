@@ -9,18 +9,19 @@ is what a trial shows; the mean over repetitions is the truth.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from make_tables import declare
+from numpy.typing import NDArray
 from problems import Problem
 
 from layersmith.space import HyperParameters, fingerprint
 from layersmith.space.conditions import resolve
 
-__all__ = ["load_table", "tables"]
+__all__ = ["load_seconds", "load_table", "tables"]
 
 _OWN = Path(__file__).with_name("tables")
 _PUBLIC = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -40,10 +41,9 @@ def load_table(path: Path) -> Problem:
         metric = next(name for name in ("loss", "val_loss", "val_acc") if name in kept)
         losses = kept[metric] * (-1.0 if metric in _HIGHER else 1.0)
         choice = kept["choice"]
-    space = _space(config)
     with np.errstate(invalid="ignore"):
         mean = np.where(np.isnan(losses).all(axis=1), np.inf, _mean(losses))
-    rows = {fingerprint(_values(space, places)): row for row, places in enumerate(choice.tolist())}
+    rows = _rows(config, choice)
 
     def observe(values: Mapping[str, Any], seed: int) -> float:
         repeats = losses[rows[fingerprint(values)]]
@@ -57,6 +57,18 @@ def load_table(path: Path) -> Problem:
         best=float(mean.min()),
         typical=float(np.median(mean[np.isfinite(mean)])),
     )
+
+
+def load_seconds(path: Path) -> Callable[[Mapping[str, Any]], float]:
+    """Return what tells the seconds that training a candidate took, the mean over repetitions."""
+    with np.load(path) as kept:
+        rows, seconds = _rows(json.loads(str(kept["space"])), kept["choice"]), _mean(kept["train_time"])
+    return lambda values: float(seconds[rows[fingerprint(values)]])
+
+
+def _rows(config: dict[str, Any] | None, choice: NDArray[Any]) -> dict[str, int]:
+    space = _space(config)
+    return {fingerprint(_values(space, places)): row for row, places in enumerate(choice.tolist())}
 
 
 def _mean(losses: np.ndarray) -> np.ndarray:

@@ -36,6 +36,7 @@ trials = st.builds(
     loss=numbers,
     trainings=st.lists(trainings, max_size=2).map(tuple),
     params=st.integers(0, 10**9),
+    macs=st.integers(0, 10**12),
     seconds=st.floats(0, 1e6),
     reason=st.text(max_size=8),
     phase=st.sampled_from(["search", "final"]),

@@ -169,6 +169,7 @@ class Trial:
         loss: Mean validation loss at the best epoch, which breaks ties between equal scores; NaN unless complete.
         trainings: One per fold.
         params: Trainable parameters of the whole model.
+        macs: Multiply-accumulates of a prediction for one row; 0 where they cannot be counted.
         seconds: Wall-clock seconds of the trial.
         reason: Why it failed or was refused.
         phase: `search` or `final` (a finalist on fresh splits).
@@ -183,6 +184,7 @@ class Trial:
     loss: float = math.nan
     trainings: tuple[Training, ...] = ()
     params: int = 0
+    macs: int = 0
     seconds: float = 0.0
     reason: str = ""
     phase: Phase = "search"
@@ -197,7 +199,7 @@ class Trial:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready data."""
-        plain = ("state", "score", "loss", "params", "seconds", "reason", "phase")
+        plain = ("state", "score", "loss", "params", "macs", "seconds", "reason", "phase")
         return {
             **{name: getattr(self, name) for name in plain},
             "objectives": list(self.objectives),

@@ -45,6 +45,7 @@ def test_a_trial_has_a_training_per_fold_and_one_score(bench):
         np.mean([training.curves["val_loss"][training.best_epoch - 1] for training in trial.trainings])
     )
     assert trial.params == 3 * 8 + 8 + 8 + 1
+    assert trial.macs == 3 * 8 + 8
     assert trial.seconds >= sum(training.seconds for training in trial.trainings)
 
 

@@ -15,10 +15,11 @@ from layersmith.cost.buffers import buffers, dtype_bytes, peak_bytes
 from layersmith.cost.call import read_call
 from layersmith.cost.table import find_work
 from layersmith.cost.work import Work
-from layersmith.graph import Graph, Node, references
+from layersmith.errors import GraphError
+from layersmith.graph import Graph, Node, references, view
 from layersmith.records import Cost
 
-__all__ = ["cost_of", "graph_work", "node_works"]
+__all__ = ["cost_of", "graph_work", "model_cost", "node_works"]
 
 
 def cost_of(graph: Graph) -> Cost:
@@ -53,6 +54,31 @@ def cost_of(graph: Graph) -> Cost:
         training_bytes=_training_bytes(graph, works),
         unknown=tuple(_unknown(graph, works)),
     )
+
+
+def model_cost(model: Any) -> Cost:
+    """Return what a model costs for one row, of one whose calls are Python code its weights only.
+
+    Args:
+        model: A Keras model. One that is not built has no weights yet.
+
+    Example:
+        >>> import keras
+        >>> model_cost(keras.Sequential([keras.Input((8,)), keras.layers.Dense(16)])).macs
+        128
+    """
+    try:
+        return cost_of(view(model))
+    except GraphError as error:
+        return Cost(
+            params=sum(map(_num_values, model.weights)),
+            trainable_params=sum(map(_num_values, model.trainable_weights)),
+            macs=0,
+            model_bytes=int(sum(_num_values(weight) * dtype_bytes(str(weight.dtype)) for weight in model.weights)),
+            activation_bytes=0,
+            training_bytes=0,
+            unknown=(error.got,),
+        )
 
 
 def node_works(graph: Graph) -> Mapping[str, Work | None]:

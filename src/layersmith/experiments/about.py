@@ -7,12 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from layersmith.cost import cost_of
+from layersmith.cost import model_cost
 from layersmith.data.spec import Task
-from layersmith.errors import GraphError
 from layersmith.experiments.answers import loss_name
 from layersmith.experiments.sample import Sample
-from layersmith.graph import view
 from layersmith.probes import Facts, constant_scores
 from layersmith.records import Cost, Split
 
@@ -41,7 +39,7 @@ def about(model: Any, sample: Sample, split: Split, *, batch_size: int) -> About
         split: The fold.
         batch_size: Rows per update.
     """
-    cost = _cost(model)
+    cost = model_cost(model)
     if not _knows_constant(model, sample.task):
         return About(cost=cost, facts=None)
     constant, _ = constant_scores(sample.targets[split.train], sample.task)
@@ -72,20 +70,3 @@ def _knows_constant(model: Any, task: Task) -> bool:
 
 def _is_regularised(layer: Any) -> bool:
     return "Dropout" in type(layer).__name__ or getattr(layer, "kernel_regularizer", None) is not None
-
-
-def _cost(model: Any) -> Cost:
-    """Return what a model costs; of one whose calls are Python code its weights only."""
-    try:
-        return cost_of(view(model))
-    except GraphError as error:
-        params = int(model.count_params())
-        return Cost(
-            params=params,
-            trainable_params=int(sum(np.prod(weight.shape) for weight in model.trainable_variables)),
-            macs=0,
-            model_bytes=int(sum(np.prod(weight.shape) * np.dtype(weight.dtype).itemsize for weight in model.weights)),
-            activation_bytes=0,
-            training_bytes=0,
-            unknown=(error.got,),
-        )

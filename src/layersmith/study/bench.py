@@ -5,11 +5,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from layersmith.cost import model_cost
 from layersmith.data.dataset import Dataset
 from layersmith.engine import Engine, Job, Rows
 from layersmith.engine.seeding import seeded
@@ -153,9 +155,9 @@ class Bench:
         encoded = [self._encode(hp, split) for split in splits]
         with seeded(recipe.seed):
             model = architectures.build(hp, encoded[0][1])
-        cost = self._costing.estimate(lambda: architectures.assemble(encoded[0][0], hp, model))
-        if cost.refusal:
-            refused = Trial(candidate=candidate, state="refused", reason=cost.refusal, params=_parameters(model))
+        estimate = self._costing.estimate(lambda: architectures.assemble(encoded[0][0], hp, model))
+        if estimate.refusal:
+            refused = _sized(model)(Trial(candidate=candidate, state="refused", reason=estimate.refusal))
             return lambda share: refused
         seconds = _fold_seconds(allowance.seconds, len(splits))
         folds = []
@@ -170,7 +172,7 @@ class Bench:
                 should_stop=allowance.should_stop,
             )
             folds.append((split, frame, self.engine.begin(model, job)))
-        params = _parameters(model)
+        sized = _sized(model)
 
         def run(share: float) -> Trial:
             trainings, held = [], []
@@ -183,8 +185,8 @@ class Bench:
                 held.append((split.validation, architectures.decode(frame, outputs, split.validation)))
                 if share == 1.0 and len(held) < len(folds) and self._cannot_win(held, allowance.worst_of_best):
                     reason = f"after {len(held)} of {len(folds)} folds it was behind the best one's worst fold"
-                    return replace(self._scored(candidate, trainings, held, params), state="pruned", reason=reason)
-            return _with_costs(_paused(self._scored(candidate, trainings, held, params)), cost.values)
+                    return replace(sized(self._scored(candidate, trainings, held)), state="pruned", reason=reason)
+            return _with_costs(_paused(sized(self._scored(candidate, trainings, held))), estimate.values)
 
         return run
 
@@ -212,21 +214,19 @@ class Bench:
         candidate: Candidate,
         trainings: Sequence[Training],
         held: Sequence[tuple[Indices, NDArray[Any]]],
-        params: int,
     ) -> Trial:
         index = np.concatenate([rows for rows, _ in held])
         predictions = np.concatenate([predicted for _, predicted in held])
         score = self.metric.compute(self.dataset.y[index], predictions)
         if not np.isfinite(score):
             reason = f"{self.metric.name} on the validation rows is {score}"
-            return Trial(candidate=candidate, state="failed", reason=reason, trainings=tuple(trainings), params=params)
+            return Trial(candidate=candidate, state="failed", reason=reason, trainings=tuple(trainings))
         losses = [training.curves["val_loss"][training.best_epoch - 1] for training in trainings]
         return Trial(
             candidate=candidate,
             score=float(score),
             loss=float(np.mean(losses)),
             trainings=tuple(trainings),
-            params=params,
             fold_scores=self._fold_scores(held),
         )
 
@@ -285,5 +285,7 @@ def _failed(candidate: Candidate, error: Exception) -> Trial:
     return Trial(candidate=candidate, state="failed", reason=reason[:2000])
 
 
-def _parameters(model: Any) -> int:
-    return int(sum(int(np.prod(weight.shape)) for weight in model.trainable_variables))
+def _sized(model: Any) -> Callable[[Trial], Trial]:
+    """Return what notes in a trial how large its model is."""
+    cost = model_cost(model)
+    return partial(replace, params=cost.trainable_params, macs=cost.macs)

@@ -77,9 +77,10 @@ def test_it_must_be_opened(tmp_path):
 
 def test_a_record_tells_what_is_known():
     made = trial(4, TrialStatus.FAILED)
-    made.message, made.params, made.seconds, made.origin = "too large", 99, 1.5, "gp"
+    made.message, made.params, made.macs, made.seconds, made.origin = "too large", 99, 90, 1.5, "gp"
     record = record_of(made)
-    assert (record.state, record.reason, record.params, record.seconds) == ("failed", "too large", 99, 1.5)
+    assert (record.state, record.reason, record.seconds) == ("failed", "too large", 1.5)
+    assert (record.params, record.macs) == (99, 90)
     assert (record.candidate.origin, record.number, dict(record.candidate.values)) == ("gp", 4, {"units": 8})
     assert math.isnan(record.score)
     assert math.isnan(record.loss)

@@ -72,7 +72,9 @@ class TestTraining:
         assert [sorted(curves) for curves in trial.curves] == [["loss", "mae", "val_loss", "val_mae"]] * 2
         assert [len(curves["loss"]) for curves in trial.curves] == [3, 3]
         assert trial.score == pytest.approx(np.mean([min(curves["val_loss"]) for curves in trial.curves]))
-        assert (trial.params, make().oracle.get_trial("0").curves) == (3, trial.curves)
+        assert trial.macs == 2
+        kept = make().oracle.get_trial("0")
+        assert (kept.params, kept.macs, kept.curves) == (3, trial.macs, trial.curves)
 
     def test_executions_begin_with_other_weights(self, make):
         [trial] = search(make(executions_per_trial=2, max_trials=1)).oracle.trials.values()

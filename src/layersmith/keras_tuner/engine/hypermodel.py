@@ -11,7 +11,7 @@ from layersmith.keras_tuner.engine.training import ready, train
 from layersmith.keras_tuner.errors import FatalValueError
 from layersmith.space import HyperParameters
 
-__all__ = ["HyperModel", "get_hypermodel"]
+__all__ = ["HyperModel", "get_hypermodel", "tuned"]
 
 _TUNED = ("batch_size", "epochs")
 
@@ -78,7 +78,7 @@ class HyperModel:
         Returns:
             Keras' `History`. A subclass may return a number, a dictionary of metrics, or a list of these.
         """
-        return train(model, args, kwargs, self.engine, _tuned(hp))
+        return train(model, args, kwargs, self.engine, tuned(hp))
 
     def prepare_fit(self, hp: HyperParameters, model: Any, *args: Any, **kwargs: Any) -> Run | None:
         """Return the training that `fit` of this class does, ready to go in any thread; None where it is native.
@@ -89,7 +89,7 @@ class HyperModel:
             *args: See `fit`.
             **kwargs: See `fit`.
         """
-        return ready(model, args, kwargs, self.engine, _tuned(hp))
+        return ready(model, args, kwargs, self.engine, tuned(hp))
 
     @cached_property
     def engine(self) -> CompiledEngine:
@@ -97,7 +97,8 @@ class HyperModel:
         return CompiledEngine()
 
 
-def _tuned(hp: HyperParameters) -> dict[str, Any]:
+def tuned(hp: HyperParameters) -> dict[str, Any]:
+    """Return the arguments of `fit` that are hyperparameters."""
     return {name: hp.values[name] for name in _TUNED if name in hp.values}
 
 

@@ -139,6 +139,7 @@ def record_of(trial: Trial) -> records.Trial:
         loss=math.nan if loss is None else loss,
         trainings=trainings,
         params=trial.params,
+        macs=trial.macs,
         seconds=trial.seconds,
         reason=trial.message or "",
     )

@@ -16,7 +16,19 @@ Curves = dict[str, list[float]]
 Status = tuple[str, str | None]
 """One of `TrialStatus`, and why a trial failed."""
 
-_PLAIN = ("trial_id", "score", "best_step", "status", "message", "number", "origin", "params", "seconds", "unbuilt")
+_PLAIN = (
+    "trial_id",
+    "score",
+    "best_step",
+    "status",
+    "message",
+    "number",
+    "origin",
+    "params",
+    "macs",
+    "seconds",
+    "unbuilt",
+)
 
 
 class Trial:
@@ -34,6 +46,7 @@ class Trial:
         origin: What proposed its values.
         curves: The epochs of each execution.
         params: Trainable parameters of its model.
+        macs: Multiply-accumulates of a prediction of its model; 0 where they cannot be counted.
         seconds: Wall-clock seconds it took.
         unbuilt: Why nothing was trained: `oversized`, `failed` where no model could be built, or empty.
 
@@ -61,7 +74,7 @@ class Trial:
         self.number = 0
         self.origin = "search"
         self.curves: list[Curves] = []
-        self.params = 0
+        self.params = self.macs = 0
         self.seconds = 0.0
         self.unbuilt = ""
 

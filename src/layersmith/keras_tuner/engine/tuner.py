@@ -11,14 +11,15 @@ from typing import Any, NoReturn
 
 import keras
 
+from layersmith.cost import model_cost
 from layersmith.engine.seeding import seeded
 from layersmith.errors import RunFolderError
 from layersmith.families.initial import drawn_by_numpy
 from layersmith.keras_tuner.engine.ahead import Stopped, run_ahead, says_epochs
 from layersmith.keras_tuner.engine.base_tuner import BaseTuner
 from layersmith.keras_tuner.engine.callbacks import copied, hooks
-from layersmith.keras_tuner.engine.hypermodel import HyperModel
-from layersmith.keras_tuner.engine.model_checks import check_model, maybe_distribute, num_params, recompile
+from layersmith.keras_tuner.engine.hypermodel import HyperModel, tuned
+from layersmith.keras_tuner.engine.model_checks import check_model, maybe_distribute, recompile
 from layersmith.keras_tuner.engine.results import check_results
 from layersmith.keras_tuner.engine.training import compiled_fit
 from layersmith.keras_tuner.engine.trial import Status, Trial
@@ -125,7 +126,8 @@ class Tuner(BaseTuner):
             raise
         if self.oracle.allow_new_entries and self.oracle.tune_new_entries:
             imply_conditions(self._explored, self.oracle.get_space(), hp)
-        trial.params = num_params(model)
+        cost = model_cost(model)
+        trial.params, trial.macs = cost.trainable_params, cost.macs
         return model
 
     def _go_on(self, model: Any, hp: HyperParameters) -> None:
@@ -269,7 +271,8 @@ class Tuner(BaseTuner):
     def _begun(self, trial: Trial, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Callable[[], Any]:
         """Do what `run_trial` does up to the training, and return the rest, which may be called in any thread."""
         given = {**self._of_trial(trial, kwargs), "verbose": 0}
-        said = says_epochs(trial, given.get("epochs", 1)) if kwargs.get("verbose", 1) else None
+        epochs = {"epochs": 1, **tuned(trial.hyperparameters), **given}["epochs"]
+        said = says_epochs(trial, epochs) if kwargs.get("verbose", 1) else None
         run = self._trial_run(trial, said)
         done = run.done(0)
         train = self._begin(run, 0, trial, args, given, apart=True) if done is None else lambda: done

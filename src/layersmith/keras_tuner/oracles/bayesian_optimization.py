@@ -17,7 +17,9 @@ _ALPHA, _BETA = 1e-4, 2.6  # KerasTuner's defaults
 
 
 class BayesianOptimizationOracle(StrategyOracle):
-    """Proposes what a Gaussian process of the results so far expects to improve them most; see `layersmith.strategies`.
+    """Proposes what a Gaussian process expects to improve the results most, for what its training takes.
+
+    See `layersmith.strategies`: large networks are tried where they promise more than small ones do in the same time.
 
     Args:
         objective: See `Oracle`.

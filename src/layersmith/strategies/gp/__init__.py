@@ -8,6 +8,7 @@ kernel          distances to correlation
 fit             weights of the dimensions and noise: maximum a posteriori
 surrogate       fitted now and then, conditioned at once
 posterior       beliefs, and the expected improvement
+work            what candidates take
 pool            where the improvement is looked for
 """
 

@@ -6,7 +6,6 @@ Local moves from good candidates find what a Gaussian process promises in discre
 
 import numpy as np
 
-from layersmith.strategies.gp.posterior import expected_improvement
 from layersmith.strategies.gp.surrogate import Surrogate
 from layersmith.strategies.lattice import Codes, Lattice
 from layersmith.strategies.moves import mutate
@@ -30,11 +29,11 @@ def promising(surrogate: Surrogate, lattice: Lattice, rng: np.random.Generator) 
     order = np.argsort(surrogate.expected, kind="stable")[:_BASES]
     best, bases = float(surrogate.expected[order[0]]), lattice.nearest(surrogate.seen[order])
     pool = np.concatenate([lattice.activate(lattice.draw(_RANDOM, rng)), _around(lattice, bases, rng)])
-    looked, gains = [pool], [expected_improvement(*surrogate.predict(pool), best)]
+    looked, gains = [pool], [surrogate.promise(pool, best)]
     for _ in range(_CLIMBS):
         bases = looked[-1][np.argsort(-gains[-1], kind="stable")[:_BASES]]
         looked.append(_around(lattice, bases, rng))
-        gains.append(expected_improvement(*surrogate.predict(looked[-1]), best))
+        gains.append(surrogate.promise(looked[-1], best))
     return np.concatenate(looked)[np.argsort(-np.concatenate(gains), kind="stable")]
 
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from layersmith.strategies.gp.fit import fit
 from layersmith.strategies.gp.history import Located
 from layersmith.strategies.gp.kernel import Kernel
-from layersmith.strategies.gp.posterior import Posterior, condition
+from layersmith.strategies.gp.posterior import Posterior, condition, expected_improvement
 from layersmith.strategies.gp.targets import normal_scores
+from layersmith.strategies.gp.work import Work, learn_work
 from layersmith.strategies.lattice import Codes, Lattice
 from layersmith.strategies.losses import FAILED
 
@@ -40,6 +41,7 @@ class Milestone:
         rows: The trials that are seen, places in `numbers`.
         correlation: Among those, `(rows, rows)`.
         table: From the levels to those, see `Kernel.table`.
+        work: What candidates take; None where that tells them not apart.
     """
 
     numbers: tuple[int, ...]
@@ -49,6 +51,7 @@ class Milestone:
     rows: NDArray[np.intp]
     correlation: Array
     table: Array
+    work: Work | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,6 +64,7 @@ class Surrogate:
         table: From the levels to the candidates seen, see `Kernel.table`.
         seen: Where the tried candidates seen lie, `(seen, dimensions)`.
         expected: Expected targets of these, infinite for failed ones, `(seen,)`.
+        work: See `Milestone.work`.
     """
 
     kernel: Kernel
@@ -68,6 +72,17 @@ class Surrogate:
     table: Array
     seen: Array
     expected: Array
+    work: Work | None
+
+    def promise(self, codes: Codes, best: float) -> Array:
+        """Return the expected improvement on a target, weighed by what it takes, `(rows,)`.
+
+        Args:
+            codes: Rows of levels, `(rows, dimensions)`.
+            best: The target to improve on.
+        """
+        gain = expected_improvement(*self.predict(codes), best)
+        return gain if self.work is None else gain * np.exp(-self.work.log(codes))
 
     def predict(self, codes: Codes) -> tuple[Array, Array]:
         """Return expected targets and their standard deviations, `(rows,)` each."""
@@ -112,6 +127,7 @@ def milestone(lattice: Lattice, located: Located, rng: np.random.Generator) -> M
         rows=rows,
         correlation=kernel.between(tried[rows], tried[rows]),
         table=kernel.table(tried[rows]),
+        work=learn_work(lattice, tried, located.works[:count]),
     )
 
 
@@ -146,5 +162,6 @@ def surrogate(located: Located, reached: Milestone) -> Surrogate:
         posterior=posterior,
         table=np.hstack([reached.table, kernel.table(late)]),
         seen=located.tried[rows],
+        work=reached.work,
         expected=np.where(located.standings[rows, 0] < FAILED, expected, np.inf),
     )
