@@ -86,6 +86,7 @@ def test_a_search_that_is_killed_twice_loses_and_repeats_nothing(start, begin):
     assert not result.outcome.answer.interrupted
 
 
+@pytest.mark.slow  # tests/study interrupts searches within one process
 def test_ctrl_c_once_ends_with_the_best_so_far(start):
     process, folder = start(epochs=5)
     wait_for(process, folder, lambda trials: len(trials) >= 1)

@@ -166,6 +166,7 @@ for folder in json.loads(sys.argv[1]):
 """
 
 
+@pytest.mark.slow  # tests/exporters rebuilds models on TensorFlow from their source
 def test_the_source_and_the_model_work_without_layersmith_and_on_tensorflow(runs, python, tmp_path):
     taken = [runs[name] for name in ("people", "shapes", "waves", "wage", "airline")]
     for run in taken:

@@ -50,6 +50,7 @@ def test_the_next_process_finds_the_programs_of_the_last(tmp_path):
     assert first[2] == second[2]
 
 
+@pytest.mark.slow  # a process each
 @pytest.mark.parametrize("given", [False, True])
 def test_nothing_is_kept_where_the_user_says_so_and_a_users_own_folder_stays(tmp_path, given):
     own = tmp_path / "own"
