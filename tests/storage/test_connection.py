@@ -1,5 +1,9 @@
+import contextlib
 import json
 import math
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import optuna
 import pytest
@@ -8,6 +12,7 @@ import sqlalchemy
 from layersmith.errors import RunFolderError
 from layersmith.storage import StudyStore
 from layersmith.storage.connection import connected, database_errors, transaction
+from layersmith.storage.location import address
 from layersmith.storage.rows import add_attributes, add_curve, add_parameters
 
 
@@ -102,3 +107,44 @@ class TestErrors:
         with pytest.raises(RunFolderError, match="already finished and cannot be updated"):
             store.finish(complete(candidates[0]))
         assert store.trials() == []
+
+
+class TestAtTheSameTime:
+    """What one process does to a database that another is creating; threads have connections of their own too."""
+
+    def test_many_create_studies_in_one_new_database(self, tmp_path, space):
+        place = tmp_path / "study.db"
+        together = threading.Barrier(4)
+
+        def create(name):
+            together.wait()
+            StudyStore.create(place, name, "minimize", space=space).close()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(create, "abcd"))
+        for name in "abcd":
+            StudyStore.open(place, name).close()
+
+    def test_one_that_opens_it_waits_without_harm(self, tmp_path, space):
+        place = tmp_path / "study.db"
+        with ThreadPoolExecutor(1) as pool:
+            created = pool.submit(lambda: StudyStore.create(place, "a", "minimize", space=space).close())
+            while not created.done():
+                with contextlib.suppress(RunFolderError):
+                    StudyStore.open(place).close()
+            created.result()
+        StudyStore.open(place, "a").close()
+
+    def test_what_was_stopped_on_the_way_is_no_study_yet_and_may_be_created(self, tmp_path, space):
+        place = tmp_path / "study.db"
+        optuna.storages.RDBStorage(address(place)).engine.dispose()
+        with contextlib.closing(sqlite3.connect(place)) as database:
+            database.execute("DELETE FROM alembic_version")
+            database.commit()
+        with pytest.raises(RunFolderError, match="holds no study yet"):
+            StudyStore.open(place)
+        with contextlib.closing(sqlite3.connect(place)) as database:
+            database.execute("DROP TABLE trials")
+            database.commit()
+        StudyStore.create(place, "a", "minimize", space=space).close()
+        StudyStore.open(place, "a").close()

@@ -1,19 +1,22 @@
 """Connections to a database of studies, and transactions that span several of Optuna's calls."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import optuna
 import sqlalchemy
 import sqlalchemy.orm
 
-from layersmith.errors import MissingExtraError
+from layersmith.errors import MissingExtraError, RunFolderError
 from layersmith.storage.location import Place, address, shown, storage_errors
 
 __all__ = ["connected", "database_errors", "transaction"]
 
 _WAIT = 60  # seconds, while another process writes to a SQLite file
+_PAUSE, _TRIES = 0.2, 25  # seconds between attempts to create tables that another process is creating; attempts
 
 
 @contextmanager
@@ -26,7 +29,8 @@ def connected(place: Place, *, new: bool) -> Iterator[optuna.storages.RDBStorage
 
     Raises:
         MissingExtraError: If the database needs a driver that is not installed.
-        RunFolderError: If the database cannot be opened, or another version of Optuna wrote it.
+        RunFolderError: If the database cannot be opened, is not yet one of studies, or another version of Optuna
+            wrote it.
 
     Example:
         >>> with connected("sqlite://", new=True) as storage:
@@ -37,20 +41,49 @@ def connected(place: Place, *, new: bool) -> Iterator[optuna.storages.RDBStorage
     waiting = {"connect_args": {"timeout": _WAIT}} if address(place).startswith("sqlite") else {}
     with database_errors(place), _quiet():
         try:
-            storage = optuna.storages.RDBStorage(address(place), waiting, skip_table_creation=not new)
+            storage = _create(place, waiting) if new else _open(place, waiting)
         except RuntimeError as error:  # the schema of another version of Optuna
             raise sqlalchemy.exc.InvalidRequestError(str(error)) from error
         except ImportError as error:
             raise MissingExtraError(
                 f"the driver of the database {shown(place)!r} is not installed: {error.__cause__ or error}",
                 expected="a database driver for SQLAlchemy",
-                fix="install it, for instance `pip install psycopg2-binary` for PostgreSQL, or use a SQLite file",
+                fix="install it: for PostgreSQL `pip install 'psycopg[binary]'`, or `psycopg2-binary` for "
+                "`postgresql+psycopg2://` and for SQLAlchemy before 2.1; or use a SQLite file",
             ) from error
         try:
             yield storage
         except BaseException:
             storage.engine.dispose()
             raise
+
+
+def _open(place: Place, engine_kwargs: dict[str, Any]) -> optuna.storages.RDBStorage:
+    """Open a database without writing to it: Optuna would write versions that the process creating it writes too."""
+    engine = sqlalchemy.create_engine(address(place), **engine_kwargs)
+    try:
+        with engine.connect() as connection:
+            if connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).first() is None:
+                raise RunFolderError(
+                    f"{shown(place)!r} holds no study yet: its tables are being made, or their making was stopped",
+                    expected="a database of studies",
+                    fix="wait until the search that makes them has begun, or start a new run there",
+                )
+    finally:
+        engine.dispose()
+    return optuna.storages.RDBStorage(address(place), engine_kwargs, skip_table_creation=True)
+
+
+def _create(place: Place, engine_kwargs: dict[str, Any]) -> optuna.storages.RDBStorage:
+    """Open a database, its tables made first; where another process makes them at the same time, begin again."""
+    for _ in range(_TRIES):
+        try:
+            return optuna.storages.RDBStorage(address(place), engine_kwargs)
+        except sqlalchemy.exc.DatabaseError as error:
+            if not isinstance(error, sqlalchemy.exc.IntegrityError) and "already exists" not in str(error):
+                raise
+            time.sleep(_PAUSE)
+    return optuna.storages.RDBStorage(address(place), engine_kwargs)
 
 
 @contextmanager

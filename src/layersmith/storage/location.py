@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import sqlalchemy
+from optuna.storages._rdb.models import BaseModel
 
 from layersmith.errors import RunFolderError
 
@@ -15,6 +16,7 @@ __all__ = ["Place", "address", "check_free", "check_study_file", "shown", "stora
 Place: TypeAlias = str | Path
 
 _TABLES = ("studies", "trials", "version_info")  # of Optuna's schema
+_SCHEMA = {"alembic_version", *BaseModel.metadata.tables}  # all of it
 
 
 def address(place: Place) -> str:
@@ -46,7 +48,7 @@ def check_free(place: Place) -> None:
             expected="a folder to put the study in",
             fix="create the folder, or name another",
         )
-    if path.exists() and (tables := _tables(path)):
+    if path.exists() and not (tables := _tables(path)) <= _SCHEMA:  # some of them: another process is making them
         _check_tables(path, tables)
 
 
