@@ -38,9 +38,9 @@ class Problem:
     best: float
     typical: float
 
-    def regret(self, values: Values) -> float:
-        """Return 0 for the best candidate, 1 for a typical one."""
-        return (self.truth(values) - self.best) / (self.typical - self.best)
+    def regret(self, loss: float) -> float:
+        """Return 0 for the loss of the best candidate, 1 for that of a typical one."""
+        return (loss - self.best) / (self.typical - self.best)
 
 
 def make_problem(name: str, instance: int) -> Problem:

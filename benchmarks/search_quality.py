@@ -110,7 +110,7 @@ def regrets(problem: Problem, losses: Iterator[float]) -> list[float]:
     for number in range(1, MARKS[-1] + 1):
         best = min(best, next(losses, math.inf))
         if number in MARKS:
-            found.append((best - problem.best) / (problem.typical - problem.best))
+            found.append(problem.regret(best))
     return found
 
 

@@ -40,7 +40,7 @@ def run(problem: Problem, name: str, seed: int) -> list[float]:
         loss = problem.observe(candidate.values, 1000 * seed + number)
         strategy.tell([Trial(candidate=candidate, score=loss, state="failed" if math.isnan(loss) else "complete")])
         if loss < best:
-            best, regret = loss, problem.regret(candidate.values)
+            best, regret = loss, problem.regret(problem.truth(candidate.values))
         if number in MARKS:
             found.append(regret)
     return found

@@ -48,7 +48,7 @@ def run(table: str, told: bool, seed: int) -> list[tuple[float, float]]:
             state = "complete" if math.isfinite(loss) else "failed"
             strategy.tell([Trial(candidate=candidate, state=state, score=loss, trainings=(training,), macs=macs)])
             seconds, best = seconds + took, min(best, loss)
-            found.append((seconds, (best - problem.best) / (problem.typical - problem.best)))
+            found.append((seconds, problem.regret(best)))
     return found
 
 

@@ -10,12 +10,12 @@ is what a trial shows; the mean over repetitions is the truth.
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from make_tables import declare
-from numpy.typing import NDArray
 from problems import Problem
 
 from layersmith.space import HyperParameters, fingerprint
@@ -34,16 +34,15 @@ def tables() -> dict[str, Path]:
     return {path.stem: path for path in (*sorted(_OWN.glob("*.npz")), *public) if path.is_file()}
 
 
+@cache
 def load_table(path: Path) -> Problem:
     """Return a table as a problem, losses small for good candidates."""
     with np.load(path) as kept:
-        config = json.loads(str(kept["space"])) if "space" in kept else None
         metric = next(name for name in ("loss", "val_loss", "val_acc") if name in kept)
         losses = kept[metric] * (-1.0 if metric in _HIGHER else 1.0)
-        choice = kept["choice"]
     with np.errstate(invalid="ignore"):
         mean = np.where(np.isnan(losses).all(axis=1), np.inf, _mean(losses))
-    rows = _rows(config, choice)
+    config, rows = _rows(path)
 
     def observe(values: Mapping[str, Any], seed: int) -> float:
         repeats = losses[rows[fingerprint(values)]]
@@ -59,16 +58,23 @@ def load_table(path: Path) -> Problem:
     )
 
 
+@cache
 def load_seconds(path: Path) -> Callable[[Mapping[str, Any]], float]:
     """Return what tells the seconds that training a candidate took, the mean over repetitions."""
     with np.load(path) as kept:
-        rows, seconds = _rows(json.loads(str(kept["space"])), kept["choice"]), _mean(kept["train_time"])
+        seconds = _mean(kept["train_time"])
+    _, rows = _rows(path)
     return lambda values: float(seconds[rows[fingerprint(values)]])
 
 
-def _rows(config: dict[str, Any] | None, choice: NDArray[Any]) -> dict[str, int]:
+@cache
+def _rows(path: Path) -> tuple[dict[str, Any] | None, dict[str, int]]:
+    """Return the space of a table as it is kept, and the row of each candidate."""
+    with np.load(path) as kept:
+        config = json.loads(str(kept["space"])) if "space" in kept else None
+        choice = kept["choice"].tolist()
     space = _space(config)
-    return {fingerprint(_values(space, places)): row for row, places in enumerate(choice.tolist())}
+    return config, {fingerprint(_values(space, places)): row for row, places in enumerate(choice)}
 
 
 def _mean(losses: np.ndarray) -> np.ndarray:

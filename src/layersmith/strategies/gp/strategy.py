@@ -79,7 +79,8 @@ class GPStrategy(AskTell):
     def _cheap_first(self, points: Iterator[dict[str, Value]], located: Located) -> Iterator[dict[str, Value]]:
         """Yield candidates, the next few in the order of their work where the trials tell it."""
         few = list(islice(points, _NEXT))
-        work = learn_work(self._lattice, located.tried, located.works)
+        with self._one_thread.limit(limits=1):
+            work = learn_work(self._lattice, located.tried, located.works)
         if work and few:
             places = np.array([self._lattice.locate(values) for values in few], float)
             few = [few[place] for place in np.argsort(work.log(self._lattice.nearest(places)), kind="stable")]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from layersmith.records import Trial
+from layersmith.records import Recipe, Trial
 from layersmith.space import Entry
 from layersmith.strategies.lattice import Codes, Lattice, is_unordered
 
@@ -27,7 +27,6 @@ _NOISE = 0.1  # standard deviation of a logarithm, where what an entry adds has 
 _PASSES = 3  # of the multiply-accumulates: forward, and backward to weights and inputs
 _PER_PARAM = 33  # multiply-accumulates that take as long as Adam takes for a parameter, measured at 200,000 of them
 _PER_UPDATE = 1e6  # the same for an update of a network without parameters
-_BATCH_SIZE = 32
 
 
 def log_work(trial: Trial) -> float:
@@ -48,7 +47,7 @@ def log_work(trial: Trial) -> float:
     epochs = sum(training.epochs for training in trial.trainings)
     if trial.state != "complete" or not trial.macs or not epochs:
         return math.nan
-    batch_size = float(trial.candidate.values.get("batch_size") or _BATCH_SIZE)
+    batch_size = float(trial.candidate.values.get("batch_size") or Recipe.batch_size)
     return math.log(epochs * (_PASSES * trial.macs + (_PER_PARAM * trial.params + _PER_UPDATE) / batch_size))
 
 
@@ -87,12 +86,9 @@ def learn_work(lattice: Lattice, tried: Array, logs: Array) -> Work | None:
     known = np.isfinite(logs)
     if not known.any() or np.ptp(logs[known]) == 0:
         return None
-    sizes = lattice.num_levels
-    of_levels = [
-        _features(np.append(positions, np.nan), entry, size)
-        for positions, entry, size in zip(lattice.positions, lattice.entries, sizes, strict=True)
-    ]
-    columns = zip(tried[known].T, lattice.entries, sizes, strict=True)
+    levels = (np.append(positions, np.nan) for positions in lattice.positions)
+    of_levels = [_features(*of_entry) for of_entry in zip(levels, lattice.entries, lattice.num_levels, strict=True)]
+    columns = zip(tried[known].T, lattice.entries, lattice.num_levels, strict=True)
     of_trials = np.hstack([_features(*column) for column in columns])
     centred = of_trials - of_trials.mean(axis=0)
     inner = centred.T @ centred + _NOISE**2 * np.eye(centred.shape[1])
