@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from layersmith.engine.losses import FORMULAS, reduce, resolve_loss
+from layersmith.engine.losses.crossentropy import EPSILON, clip_probabilities
 from layersmith.engine.losses.formulas import ALIASES, CLASSES
 from layersmith.engine.unsupported import Unsupported
 
@@ -195,6 +196,27 @@ def test_a_class_without_an_output_costs_what_it_costs_in_keras(pair):
         ours("SparseCategoricalCrossentropy", {}, y_true, y_pred),
         theirs("SparseCategoricalCrossentropy", {}, y_true, y_pred),
     )
+
+
+def test_probabilities_are_clipped_with_the_slope_that_jax_has():
+    at = jnp.asarray([0.0, 1e-8, EPSILON, 0.3, 1 - EPSILON, 1.0, 2.0, jnp.nan], jnp.float32)
+
+    def plain(p):
+        return jnp.clip(p, EPSILON, 1.0 - EPSILON)
+
+    np.testing.assert_array_equal(clip_probabilities(at), plain(at))
+    for after in (jnp.sum, lambda p: jnp.sum(jnp.log(p))):
+        slopes = [jax.grad(lambda p, f=f, after=after: after(f(p)))(at) for f in (clip_probabilities, plain)]
+        np.testing.assert_array_equal(*slopes)
+
+
+@pytest.mark.parametrize("wrong", [np.inf, np.nan])
+def test_a_class_of_infinite_or_no_probability_has_no_finite_loss(wrong):
+    y_pred = np.array([[0.2, wrong, 0.3], [0.2, 0.5, 0.3]], np.float32)
+    y_true = np.array([0, 1])
+    mine, keras_own = (f("SparseCategoricalCrossentropy", {}, y_true, y_pred)[0] for f in (ours, theirs))
+    assert np.isnan(mine)
+    assert np.isnan(keras_own)
 
 
 def test_all_targets_ignored_gives_zero(pair):

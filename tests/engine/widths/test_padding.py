@@ -179,3 +179,9 @@ def test_activations_outside_of_the_given_ones_are_baked_in():
     assert [name for name in switched.runtime if name.endswith("/activation")]
     assert not [name for name in baked.runtime if name.endswith("/activation")]
     assert pad(graph, sizes, among=("relu", "tanh")).signature != switched.signature
+
+
+def test_only_what_is_padded_has_a_mask_of_its_live_features():
+    parts = [layers.Dense(5, "sigmoid", name="a"), layers.Dense(3, "softmax", name="b")]
+    padding = pad(view(keras.Sequential([keras.Input((4,)), *parts])), {"a": 8})
+    assert set(padding.finishes) == {"a"}

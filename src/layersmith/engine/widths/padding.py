@@ -92,7 +92,8 @@ def pad(graph: Graph, sizes: Mapping[str, int], among: Sequence[str] = SWITCHED)
         nodes.append(_resized(node, passage, number is not None))
         if number is not None:
             values[f"{key}/activation"] = partial(np.int32, number)
-        finished = number is not None or not passage.zero or _penalises_magnitude(node)
+        resized = bool(passage.output.origins)  # else all of its features are live
+        finished = number is not None or (resized and (not passage.zero or _penalises_magnitude(node)))
         if passage.live or finished:
             values[f"live/{salt}"] = partial(_mask, passage.output)
         if finished:
