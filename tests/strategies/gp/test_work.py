@@ -9,9 +9,8 @@ import pytest
 from layersmith.records import Candidate, Training, Trial
 from layersmith.space import HyperParameters
 from layersmith.strategies import GPStrategy, RandomStrategy
-from layersmith.strategies.gp.work import learn_work, log_work, log_works
+from layersmith.strategies.gp.work import learn_work, log_work
 from layersmith.strategies.lattice import Lattice
-from layersmith.strategies.sobol import sobol_candidates
 
 COLUMNS, CLASSES = 100, 2
 
@@ -105,45 +104,6 @@ def test_a_design_prefers_the_cheaper_of_its_next_points():
         return sum(sizes[2:])  # two have to be known to tell dear from cheap
 
     assert median(design(seed, True) / design(seed, False) for seed in range(7)) < 0.7
-
-
-def sized(values):
-    return macs(values), macs(values)
-
-
-def test_sizes_order_works_as_trials_do():
-    candidates = RandomStrategy(space(), 0).ask(8)
-    known = [log_work(trained(candidate)) for candidate in candidates]
-    found = log_works([candidate.values for candidate in candidates], sized)
-    assert np.argsort(found).tolist() == np.argsort(known).tolist()
-    assert found - found[0] == pytest.approx(np.array(known) - known[0])
-    assert np.isnan(log_works([candidates[0].values], lambda values: None)).all()
-
-
-def test_a_design_that_knows_sizes_begins_with_the_cheapest_of_four_and_asks_for_each_size_once():
-    asked = []
-    strategy = GPStrategy(
-        space(), 0, higher_is_better=False, size_of=lambda values: asked.append(values) or sized(values)
-    )
-    points, proposed = list(itertools.islice(sobol_candidates(space(), 0, first=0), 20)), []
-    looked = []
-    for own in range(5):
-        following = [point for point in points[own:] if point not in proposed][:4]
-        looked += [point for point in following if point not in looked]
-        proposed.append(min(following, key=macs))
-        assert strategy.ask(1)[0].values == proposed[-1]
-    assert asked == looked
-
-
-def test_where_sizes_are_not_known_the_trials_tell():
-    def proposed(size_of):
-        strategy = GPStrategy(space(), 0, higher_is_better=False, size_of=size_of)
-        for _ in range(5):
-            [candidate] = strategy.ask(1)
-            strategy.tell([trained(candidate)])
-        return [candidate.values for candidate in strategy._ledger.candidates.values()]
-
-    assert proposed(lambda values: None) == proposed(None)
 
 
 @pytest.mark.parametrize("told", [2, 4, 8])

@@ -17,7 +17,6 @@ from layersmith.keras_tuner.engine.trial import Trial, TrialStatus
 from layersmith.keras_tuner.errors import FatalRuntimeError, FatalValueError, UnknownMetricError
 from layersmith.space import Entry, HyperParameters
 from layersmith.space.conditions import declared
-from layersmith.strategies.gp import SizeOf
 
 __all__ = ["Objective", "Oracle", "synchronized"]
 
@@ -35,8 +34,6 @@ class Oracle:
         ongoing_trials: Tuner to the trial it runs.
         start_order: Names of the trials in the order they began.
         end_order: Names of those that have ended, in that order.
-        size_of: Tells multiply-accumulates and trainable parameters of the model of some values, None where they are
-            not known. A tuner of Keras models sets it.
 
     Args:
         objective: Name of a metric, an `Objective`, or a list of these, whose sum is optimised. It may be left out
@@ -87,7 +84,6 @@ class Oracle:
         self._retry_queue: list[str] = []
         self._display = Display()
         self._project: Project | None = None
-        self.size_of: SizeOf = lambda values: None
 
     @property
     def verbose(self) -> Any:

@@ -1,7 +1,6 @@
 """The tuner of Keras models."""
 
 import json
-import logging
 import os
 import threading
 import time
@@ -26,13 +25,10 @@ from layersmith.keras_tuner.engine.training import compiled_fit
 from layersmith.keras_tuner.engine.trial import Status, Trial
 from layersmith.keras_tuner.engine.trial_run import CHECKPOINT, OnEpoch, TrialRun
 from layersmith.keras_tuner.errors import FatalError, FatalValueError, OversizedModelError
-from layersmith.records import Value
 from layersmith.space import HyperParameters, imply_conditions
-from layersmith.strategies.gp import Size
 
 __all__ = ["Tuner", "maybe_distribute"]
 
-_LOG = logging.getLogger(__name__)
 _BUILD_CONFIG = "build_config.json"
 _ALONE = (  # callbacks that know their own training only, and write no file
     keras.callbacks.EarlyStopping,
@@ -105,7 +101,6 @@ class Tuner(BaseTuner):
         self._stop = threading.Event()  # set where trainings in other threads are to end early
         super().__init__(oracle, hypermodel, directory, project_name, overwrite, logger=logger, **kwargs)
         self.tuner_id = tuner_id or self.tuner_id
-        self.oracle.size_of = self._size_of
 
     # Building.
 
@@ -134,18 +129,6 @@ class Tuner(BaseTuner):
         cost = model_cost(model)
         trial.params, trial.macs = cost.trainable_params, cost.macs
         return model
-
-    def _size_of(self, values: Mapping[str, Value]) -> Size | None:
-        """Return multiply-accumulates and parameters of the model of some values; None where it has none to tell."""
-        hp = self.oracle.get_space()
-        hp.values = dict(values)
-        hp.ensure_active_values()
-        try:
-            cost = model_cost(self._build(hp))
-        except Exception as error:  # noqa: BLE001 - the trial that is to train it fails, if there will be one
-            _LOG.info("the size of the model of %s is not known: %s", dict(values), error)
-            return None
-        return (cost.macs, cost.trainable_params) if cost.macs else None
 
     def _go_on(self, model: Any, hp: HyperParameters) -> None:
         """Give a new model the weights of an earlier trial, if it goes on with one."""

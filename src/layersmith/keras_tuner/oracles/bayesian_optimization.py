@@ -7,10 +7,7 @@ from typing import Any
 from layersmith.keras_tuner.engine.project import record_of
 from layersmith.keras_tuner.engine.trial import Trial, TrialStatus
 from layersmith.keras_tuner.oracles.strategy_oracle import StrategyOracle
-from layersmith.records import Value
 from layersmith.space import HyperParameters
-from layersmith.strategies import GPStrategy, Strategy
-from layersmith.strategies.gp import Size
 
 __all__ = ["BayesianOptimizationOracle"]
 
@@ -106,12 +103,3 @@ class BayesianOptimizationOracle(StrategyOracle):
         self.seed = state["seed"]
         self._initial = self._made("random")
         super().set_state(state)
-
-    def _made(self, name: str) -> Strategy:
-        if name != _PROCESS:
-            return super()._made(name)
-        higher = self.objective.direction == "max"
-        return GPStrategy(self.hyperparameters, self.seed, higher, size_of=self._size)
-
-    def _size(self, values: Mapping[str, Value]) -> Size | None:
-        return self.size_of(values)  # which a tuner sets once it is there

@@ -13,6 +13,5 @@ pool            where the improvement is looked for
 """
 
 from layersmith.strategies.gp.strategy import GPStrategy
-from layersmith.strategies.gp.work import Size, SizeOf
 
-__all__ = ["GPStrategy", "Size", "SizeOf"]
+__all__ = ["GPStrategy"]

@@ -1,20 +1,19 @@
 """Search by a Gaussian process over discrete, conditional spaces."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from layersmith.records import Value
-from layersmith.space import HyperParameters, fingerprint
+from layersmith.space import HyperParameters
 from layersmith.strategies.ask_tell import AskTell
 from layersmith.strategies.gp.history import History, Located
 from layersmith.strategies.gp.pool import promising
 from layersmith.strategies.gp.surrogate import Milestone, last_milestone, milestone, surrogate
-from layersmith.strategies.gp.work import Size, SizeOf, learn_work, log_works
+from layersmith.strategies.gp.work import learn_work
 from layersmith.strategies.lattice import Lattice
 from layersmith.strategies.ledger import IsNew, first_new
 from layersmith.strategies.losses import FAILED
@@ -38,7 +37,6 @@ class GPStrategy(AskTell):
         space: The space.
         seed: Seed of the draws, 0 or above.
         higher_is_better: The direction of the trials' scores.
-        size_of: Tells the sizes of models before trials do; asked for a few candidates of the design.
 
     Example:
         >>> from layersmith.records import Trial
@@ -52,12 +50,9 @@ class GPStrategy(AskTell):
         64
     """
 
-    def __init__(
-        self, space: HyperParameters, seed: int, higher_is_better: bool, *, size_of: SizeOf | None = None
-    ) -> None:
+    def __init__(self, space: HyperParameters, seed: int, higher_is_better: bool) -> None:
         super().__init__(space, "gp")
-        self._seed, self._size_of = seed, size_of
-        self._sizes: dict[str, Size | None] = {}
+        self._seed = seed
         self._history = History(self._ledger, higher_is_better)
         self._lattice = Lattice(space.space)
         self._reached: Milestone | None = None
@@ -82,27 +77,15 @@ class GPStrategy(AskTell):
             yield self._lattice.values_of(codes.tolist())
 
     def _cheap_first(self, points: Iterator[dict[str, Value]], located: Located) -> Iterator[dict[str, Value]]:
-        """Yield candidates, the next few in the order of their work where that is known."""
+        """Yield candidates, the next few in the order of their work where the trials tell it."""
         few = list(islice(points, _NEXT))
-        yield from (few[place] for place in np.argsort(self._log_works(few, located), kind="stable"))
-        yield from points
-
-    def _log_works(self, few: Sequence[dict[str, Value]], located: Located) -> NDArray[np.float64]:
-        """Return logarithms of the work of candidates, by their sizes or else as the trials tell it."""
-        works = log_works(few, self._size)
         with self._one_thread.limit(limits=1):
             work = learn_work(self._lattice, located.tried, located.works)
-        if work is None or np.isfinite(works).any() or not few:
-            return works
-        places = np.array([self._lattice.locate(values) for values in few], float)
-        return work.log(self._lattice.nearest(places))
-
-    def _size(self, values: Mapping[str, Value]) -> Size | None:
-        """Return the size of a candidate's model, asked for once: the next proposal looks at three of them again."""
-        key = fingerprint(values)
-        if key not in self._sizes:
-            self._sizes[key] = self._size_of(values) if self._size_of is not None else None
-        return self._sizes[key]
+        if work and few:
+            places = np.array([self._lattice.locate(values) for values in few], float)
+            few = [few[place] for place in np.argsort(work.log(self._lattice.nearest(places)), kind="stable")]
+        yield from few
+        yield from points
 
     @cached_property
     def _one_thread(self) -> ThreadpoolController:

@@ -9,24 +9,19 @@ sum of what each entry adds, as the work of a layer is a product of widths: ridg
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layersmith.records import Recipe, Trial, Value
+from layersmith.records import Recipe, Trial
 from layersmith.space import Entry
 from layersmith.strategies.lattice import Codes, Lattice, is_unordered
 
-__all__ = ["Size", "SizeOf", "Work", "learn_work", "log_work", "log_works"]
+__all__ = ["Work", "learn_work", "log_work"]
 
 Array = NDArray[np.float64]
-Size: TypeAlias = tuple[int, int]
-"""Multiply-accumulates of a prediction for one row, and trainable parameters."""
-SizeOf: TypeAlias = Callable[[Mapping[str, Value]], Size | None]
-"""Returns the size of the model of some values, None where that cannot be told."""
 
 _NOISE = 0.1  # standard deviation of a logarithm, where what an entry adds has one of 1
 _PASSES = 3  # of the multiply-accumulates: forward, and backward to weights and inputs
@@ -52,28 +47,8 @@ def log_work(trial: Trial) -> float:
     epochs = sum(training.epochs for training in trial.trainings)
     if trial.state != "complete" or not trial.macs or not epochs:
         return math.nan
-    return math.log(epochs * _epoch_work((trial.macs, trial.params), trial.candidate.values))
-
-
-def log_works(candidates: Iterable[Mapping[str, Value]], size_of: SizeOf) -> Array:
-    """Return the logarithms of what an epoch of candidates is worth, by row; NaN where their sizes are not known.
-
-    Args:
-        candidates: Values.
-        size_of: Tells their sizes.
-
-    Example:
-        >>> log_works([{"units": 8}, {"units": 512}], lambda values: (100 * values["units"],) * 2).round().tolist()
-        [10.0, 12.0]
-    """
-    sizes = ((values, size_of(values)) for values in candidates)
-    return np.array([math.log(_epoch_work(size, values)) if size else math.nan for values, size in sizes])
-
-
-def _epoch_work(size: Size, values: Mapping[str, Value]) -> float:
-    macs, params = size
-    batch_size = float(values.get("batch_size") or Recipe.batch_size)
-    return _PASSES * macs + (_PER_PARAM * params + _PER_UPDATE) / batch_size
+    batch_size = float(trial.candidate.values.get("batch_size") or Recipe.batch_size)
+    return math.log(epochs * (_PASSES * trial.macs + (_PER_PARAM * trial.params + _PER_UPDATE) / batch_size))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
