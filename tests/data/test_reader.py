@@ -210,10 +210,10 @@ def test_archives_of_series_bring_their_split(real_data, name, steps, train):
 
 
 def test_adult_is_read_and_encoded_in_two_seconds(real_data):
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: others have the cores too
     problem = read(real_data / "adult.csv.gz", options=ReadOptions(target="income"))
     dataset = encode(problem, np.setdiff1d(np.arange(problem.num_rows), problem.holdout))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert dataset.spec.num_categorical == 8
     assert dataset.spec.num_numeric == 6
     assert round(dataset.spec.imbalance, 2) == 0.24
