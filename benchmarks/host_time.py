@@ -75,7 +75,7 @@ def watch_engine(watch: Stopwatch) -> None:
     watch.watch(Families, "padding", "graph: padding")
     watch.watch(compiled, "lower", "graph: lower")
     watch.watch(compiled.CompiledEngine, "prepare", "graph: objective and optimizer")
-    watch.watch(Program, "check", "compile")
+    watch.watch(Program, "prepare", "compile")
     watch.watch(Program, "warm_up", "compile")
     watch.watch(Program, "start", "start: state to the device")
     watch.watch(compiled, "write_weights", "store: weights")

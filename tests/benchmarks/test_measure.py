@@ -4,6 +4,8 @@ import doctest
 import importlib
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,3 +108,14 @@ def test_every_candidate_is_trained_in_compiled_epochs(load):
 
 def test_trials_that_are_left_out_count_as_the_later_half(load):
     assert load("tuning").later_trial_seconds([10.0, 11.0, 13.0, 15.0]) == 2.0
+
+
+@pytest.mark.slow  # others take minutes even so, and are run by `make bench`
+@pytest.mark.parametrize("name", ["host_time", "dense_share_of_peak", "memory"])
+def test_scripts_that_look_into_the_engine_still_find_what_they_look_for(name):
+    path = BENCHMARKS / f"{name}.py"
+    ran = subprocess.run(
+        [sys.executable, str(path), "--quick"], capture_output=True, text=True, timeout=600, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "wanted" in ran.stdout

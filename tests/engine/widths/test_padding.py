@@ -12,6 +12,7 @@ from layersmith.engine.objective import outputs_of, read_objective
 from layersmith.engine.optimizers import resolve_optimizer, to_runtime
 from layersmith.engine.program import Program, batches
 from layersmith.engine.widths import pad, widths_of
+from layersmith.engine.widths.activation import SWITCHED
 from layersmith.graph import view
 
 ROWS, BATCH, EPOCHS = 22, 8, 2
@@ -107,6 +108,8 @@ MODELS = {
     "simple rnn": lambda: series(layers.SimpleRNN),
 }
 
+KEEP_ZERO = ("relu", "tanh", "gelu")
+
 
 def data(model, seed=0):
     rng = np.random.default_rng(seed)
@@ -134,8 +137,10 @@ def run(model, padding):
     return losses, padding.extract({**carry.trained, **carry.state}), carry
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_a_padded_run_equals_the_unpadded_one(name):
+@pytest.mark.parametrize(
+    ("name", "among"), [*((name, SWITCHED) for name in MODELS), ("dense relu", KEEP_ZERO), ("image", KEEP_ZERO)]
+)
+def test_a_padded_run_equals_the_unpadded_one(name, among):
     keras.utils.set_random_seed(3)
     model = MODELS[name]()
     model.compile(keras.optimizers.SGD(0.01, momentum=0.9), "mse")
@@ -143,7 +148,7 @@ def test_a_padded_run_equals_the_unpadded_one(name):
     widths = widths_of(graph)
     named = {layer.name for layer in model.layers if len(layer.name) == 1}
     assert set(widths) == named
-    padding = pad(graph, {layer: width + 1 + width % 2 for layer, width in widths.items()})
+    padding = pad(graph, {layer: width + 1 + width % 2 for layer, width in widths.items()}, among)
     losses, weights, _ = run(model, pad(graph, {}))
     padded_losses, padded_weights, carry = run(model, padding)
     np.testing.assert_allclose(padded_losses, losses, rtol=1e-5)
@@ -159,10 +164,11 @@ def test_a_padded_run_equals_the_unpadded_one(name):
     "optimizer",
     ["rmsprop", "adamw", "nadam", "adamax", "adagrad", "adadelta", "lion"],
 )
-def test_no_optimizer_moves_what_is_padded(optimizer):
+@pytest.mark.parametrize("among", [SWITCHED, KEEP_ZERO])
+def test_no_optimizer_moves_what_is_padded(optimizer, among):
     model = dense("tanh")
     model.compile(optimizer, "mse")
-    padding = pad(view(model), {"a": 8, "b": 4})
+    padding = pad(view(model), {"a": 8, "b": 4}, among)
     _, weights, carry = run(model, padding)
     for key, value in carry.trained.items():
         live = padding.embed({key: np.ones_like(weights[key])})[key]
@@ -185,3 +191,12 @@ def test_only_what_is_padded_has_a_mask_of_its_live_features():
     parts = [layers.Dense(5, "sigmoid", name="a"), layers.Dense(3, "softmax", name="b")]
     padding = pad(view(keras.Sequential([keras.Input((4,)), *parts])), {"a": 8})
     assert set(padding.finishes) == {"a"}
+
+
+def test_activations_that_keep_zeros_need_no_mask():
+    graph = view(dense("tanh"))
+    masks = [
+        {name for name in pad(graph, {"a": 8, "b": 4}, among).runtime if "live" in name}
+        for among in (SWITCHED, KEEP_ZERO)
+    ]
+    assert [len(found) for found in masks] == [2, 0]

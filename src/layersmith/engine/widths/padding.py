@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layersmith.engine.lower.network import short_names
-from layersmith.engine.widths.activation import SWITCHED, position_of, switched
+from layersmith.engine.widths.activation import SWITCHED, keeps_zero, position_of, switched
 from layersmith.engine.widths.axis import Axis
 from layersmith.engine.widths.flow import flow
 from layersmith.engine.widths.rules import Passage, WeightAxes
@@ -92,12 +92,14 @@ def pad(graph: Graph, sizes: Mapping[str, int], among: Sequence[str] = SWITCHED)
         nodes.append(_resized(node, passage, number is not None))
         if number is not None:
             values[f"{key}/activation"] = partial(np.int32, number)
+        zero = passage.zero if number is None else all(map(keeps_zero, among))
         resized = bool(passage.output.origins)  # else all of its features are live
-        finished = number is not None or (resized and (not passage.zero or _penalises_magnitude(node)))
-        if passage.live or finished:
+        masked = resized and (not zero or _penalises_magnitude(node))
+        if passage.live or masked:
             values[f"live/{salt}"] = partial(_mask, passage.output)
-        if finished:
-            finishes[node.name] = _finish(f"{key}/activation" if number is not None else None, f"live/{salt}", among)
+        if number is not None or masked:
+            activation = None if number is None else f"{key}/activation"
+            finishes[node.name] = _finish(activation, f"live/{salt}" if masked else None, among)
         own = _weight_axes(node, key, passage)
         axes.update(own)
         if _penalises_magnitude(node):
@@ -132,12 +134,12 @@ def _padded_shape(shape: tuple[int, ...], axes: WeightAxes | None) -> tuple[int,
     return tuple(length if axis is None else axis.size for length, axis in zip(shape, axes, strict=True))
 
 
-def _finish(activation: str | None, live: str, among: Sequence[str]) -> Finish:
+def _finish(activation: str | None, live: str | None, among: Sequence[str]) -> Finish:
     apply = None if activation is None else switched(activation, among)
 
     def finish(output: Any, env: Any) -> Any:
         output = output if apply is None else apply(output, env)
-        return output * env.runtime[live]
+        return output if live is None else output * env.runtime[live]
 
     return finish
 
