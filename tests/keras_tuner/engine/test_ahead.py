@@ -159,16 +159,18 @@ def test_what_is_interrupted_goes_on_at_its_epoch(make, cores):
     whole = told(search(make(project_name="whole")))
     meeting, over, epochs = threading.Barrier(2, timeout=60), threading.Event(), []
 
+    interrupted = make()
+
     def interrupt(epoch):
-        if epoch == 1 and not over.is_set():  # both are in training then
-            first = meeting.wait() == 0
+        if epoch == 1 and not over.is_set():
+            meeting.wait()  # both are in training now
             over.set()
-            if first:
+            if threading.current_thread().name.endswith("_0"):  # it has the first trial, whose result is waited for
                 raise KeyboardInterrupt
-            time.sleep(0.5)
+            assert interrupted._stop.wait(60)
 
     with pytest.raises(KeyboardInterrupt):
-        search(make(), callbacks=[each_epoch(interrupt)])
+        search(interrupted, callbacks=[each_epoch(interrupt)])
     tuner = make()
     assert tuner.oracle.get_state()["retry_queue"][-2:] == ["1", "0"]  # the first one is taken up first
     search(tuner, callbacks=[each_epoch(epochs.append)])
