@@ -125,7 +125,7 @@ class TestAtTheSameTime:
         for name in "abcd":
             StudyStore.open(place, name).close()
 
-    def test_one_that_opens_it_waits_without_harm(self, tmp_path, space):
+    def test_one_that_opens_it_does_no_harm(self, tmp_path, space):
         place = tmp_path / "study.db"
         with ThreadPoolExecutor(1) as pool:
             created = pool.submit(lambda: StudyStore.create(place, "a", "minimize", space=space).close())

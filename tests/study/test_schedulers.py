@@ -111,7 +111,7 @@ def test_every_scheduler_saves_epochs(scheduler, result, tmp_path):
     assert {trial.state for trial in searched(found)} <= {"complete", "pruned"}
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # its whole budget; shorter searches show each of the two
 def test_published_architectures_run_too_and_time_ends_the_search(tmp_path):
     found = ls.search(X, LABELS, scheduler="hyperband", budget="8s", out=tmp_path / "run", verbose=0)
     assert any(trial.state == "pruned" for trial in searched(found))

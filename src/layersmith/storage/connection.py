@@ -16,7 +16,7 @@ from layersmith.storage.location import Place, address, shown, storage_errors
 __all__ = ["connected", "database_errors", "transaction"]
 
 _WAIT = 60  # seconds, while another process writes to a SQLite file
-_PAUSE, _TRIES = 0.2, 25  # seconds between attempts to create tables that another process is creating; attempts
+_PAUSE, _TRIES = 0.2, 25  # seconds between attempts to create tables that another process is creating; further ones
 
 
 @contextmanager
@@ -76,14 +76,16 @@ def _open(place: Place, engine_kwargs: dict[str, Any]) -> optuna.storages.RDBSto
 
 def _create(place: Place, engine_kwargs: dict[str, Any]) -> optuna.storages.RDBStorage:
     """Open a database, its tables made first; where another process makes them at the same time, begin again."""
-    for _ in range(_TRIES):
+    left = _TRIES
+    while True:
         try:
             return optuna.storages.RDBStorage(address(place), engine_kwargs)
         except sqlalchemy.exc.DatabaseError as error:
-            if not isinstance(error, sqlalchemy.exc.IntegrityError) and "already exists" not in str(error):
+            made_by_another = isinstance(error, sqlalchemy.exc.IntegrityError) or "already exists" in str(error)
+            if not (made_by_another and left):
                 raise
-            time.sleep(_PAUSE)
-    return optuna.storages.RDBStorage(address(place), engine_kwargs)
+        left -= 1
+        time.sleep(_PAUSE)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def sparse_categorical_crossentropy(
     numbers, classes = y_true.astype(jnp.int32), y_pred.shape[-1]
     one_hot = jax.nn.one_hot(numbers, classes, dtype=y_pred.dtype)
     if from_logits:
-        values = -jnp.sum(one_hot * jax.nn.log_softmax(y_pred, axis=axis), axis=axis)
+        values = -jnp.sum(one_hot * _log_probabilities(y_pred, from_logits, axis), axis=axis)
     else:  # the one class first, then its logarithm: a tenth of the code to compile, and of the logarithms
         share = jnp.sum(one_hot * y_pred, axis=axis) / jnp.sum(y_pred, axis=axis)
         is_class = (numbers >= 0) & (numbers < classes)
