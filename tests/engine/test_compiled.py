@@ -1,7 +1,9 @@
 """The engine of the search: many models, few programs, several at once."""
 
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -12,6 +14,7 @@ from layersmith.engine import Job, Rows
 from layersmith.engine.auto import AutoEngine
 from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.native import NativeEngine
+from layersmith.engine.run import Run
 from layersmith.records import Recipe
 from layersmith.space import HyperParameters
 
@@ -213,3 +216,25 @@ def test_what_it_shows_at_a_pause_is_the_best_so_far():
     curve = trained.training.curves["val_loss"]
     assert trained.training.best_epoch == int(np.argmin(curve)) + 1
     assert len(curve) == 6
+
+
+@pytest.mark.parametrize("schedule", ["constant", "one_cycle", "plateau", "own"])
+@pytest.mark.parametrize("options", [{}, {"seconds": 60.0}, {"stop_after": 7}])
+def test_an_epoch_begun_ahead_is_the_one_that_follows(monkeypatch, schedule, options):
+    recipe = Recipe(epochs=15, batch_size=8, learning_rate=0.05, schedule=schedule, patience=5)
+    found, begun = [], []
+    epoch = Run._begun
+    monkeypatch.setattr(Run, "_begun", lambda self, *args: begun.append(args[1:]) or epoch(self, *args))
+    for seconds in (0.0, math.inf):
+        monkeypatch.setattr("layersmith.engine.run._SHORT_EPOCH", seconds)
+        model, ended = network(6, rate=0.2, optimizer=keras.optimizers.Adam(0.05)), []
+        given = job(**options, on_epoch=lambda number, logs, ended=ended: ended.append((number, logs)))
+        training = CompiledEngine().begin(model, replace(given, recipe=recipe))
+        parts = [training(share) for share in (1 / 5, 1.0)]
+        curves = [part.training.curves for part in parts]
+        found.append((curves, parts[-1].training.stopped, ended, parts[-1].outputs.tolist(), model.get_weights()))
+    (*one, weights), (*other, other_weights) = found
+    assert one == other
+    for ours, theirs in zip(weights, other_weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert ((1,) in begun) == (schedule != "plateau")

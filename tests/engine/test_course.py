@@ -234,6 +234,13 @@ def test_a_limit_shortens_the_schedule_to_what_fits():
     assert guided.rate(19) < 0.1 * 0.01
 
 
+def test_no_rate_is_foreseen_that_a_limit_or_the_losses_may_change():
+    limited, falling = course(epochs=9, seconds=20.0), course(epochs=9, schedule="plateau")
+    assert [limited.foresees(epoch) for epoch in range(1, 10)] == [False] * 2 + [True] * 6 + [False]
+    assert not any(map(falling.foresees, range(10)))
+    assert [course(epochs=9, stop_after=4).foresees(epoch) for epoch in (3, 4)] == [True, False]
+
+
 def test_enough_time_leaves_the_schedule_alone():
     guided = course(epochs=10, seconds=1000.0)
     assert drive(guided, [1.0] * 10, [1.0] * 10, clock(10))[-1][1] == "finished"

@@ -26,6 +26,7 @@ _WARM_UPS = {"cosine": 0.0, "cosine_warmup": 0.1, "one_cycle": 0.3}  # share of 
 _START = 0.1  # of the rate, where a rise begins
 _CYCLES, _SHORTEST_CYCLE = 4, 8  # triangles, fewer where one would be shorter than so many epochs
 _FEWEST = 3  # epochs a course is never shortened below
+_LAID_OUT_ANEW = 1  # the epoch after which a time limit shortens the course
 _COMPILING = 20.0  # seconds granted to the first epoch beyond the time limit
 
 
@@ -115,6 +116,17 @@ class Course:
             self._best, self.best_epoch = monitored, epoch + 1
         return keep, self._verdict(epoch, elapsed)
 
+    def foresees(self, epoch: int) -> bool:
+        """Return whether the rate of `epoch`, from 0, is known before the one before it has ended, and is needed.
+
+        Example:
+            >>> course = Course(Recipe(epochs=3))
+            >>> [course.foresees(epoch) for epoch in range(5)]
+            [True, True, True, False, False]
+        """
+        laid_out = self._seconds is None or epoch > _LAID_OUT_ANEW + 1
+        return laid_out and self.recipe.schedule != "plateau" and epoch < self._last
+
     def is_due(self, epoch: int, share: float) -> bool:
         """Return whether `epoch`, from 0, is the last one within that share of the planned epochs, and not the last.
 
@@ -130,9 +142,13 @@ class Course:
         ends_low = self.recipe.schedule in ("cosine", "one_cycle")
         return self.recipe.keep == "last" or (not self._validated and ends_low)
 
+    @property
+    def _last(self) -> int:
+        """How many epochs there are, unless something ends them."""
+        return self.planned_epochs if self._stop_after is None else min(self._stop_after, self.planned_epochs)
+
     def _verdict(self, epoch: int, elapsed: float) -> StopReason | None:
-        last = self.planned_epochs if self._stop_after is None else min(self._stop_after, self.planned_epochs)
-        if epoch + 1 >= last:
+        if epoch + 1 >= self._last:
             return "finished" if self.planned_epochs == self.recipe.epochs else "time"
         if self._seconds is not None and epoch + 1 >= _FEWEST and self._training(elapsed) > self._seconds:
             return "time"
@@ -149,7 +165,7 @@ class Course:
             return
         if epoch == 0:
             self._first_seconds = elapsed
-        if epoch == 1:
+        if epoch == _LAID_OUT_ANEW:
             each = max(elapsed - self._first_seconds, 1e-6)
             affordable = int(2 + (self._seconds - 2 * each) / each)
             self.planned_epochs = max(min(_FEWEST, self.recipe.epochs), min(self.recipe.epochs, affordable))

@@ -52,7 +52,7 @@ def count_rows(values: jax.Array, row_mask: jax.Array | None) -> jax.Array:
     """
     if row_mask is None:
         return jnp.float32(values.size)
-    return jnp.sum(row_mask.astype(bool), dtype=jnp.float32) * jnp.float32(math.prod(values.shape[1:]))
+    return jnp.sum(row_mask, dtype=jnp.float32) * jnp.float32(math.prod(values.shape[1:]))
 
 
 def divide_or_zero(numerator: jax.Array, denominator: jax.Array) -> jax.Array:
