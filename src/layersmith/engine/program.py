@@ -141,10 +141,10 @@ class Program:
         Raises:
             Unsupported: If a part of the model shows only now that it has no compiled form.
         """
-        with collector_paused():
-            function, args, statics = next(self._calls(example))
-            traced = function.trace(*args, **statics)
         if self._network.is_whole:
+            with collector_paused():
+                *_, (function, args, statics) = self._calls(example)
+                traced = function.trace(*args, **statics)
             _require_no_convolution(traced)
             data, order = example.held or example.train
             self.evaluate.shapes(example.carry, data, order.order, 0, example.runtime, **self.statics(order))
@@ -156,13 +156,16 @@ class Program:
                 function.begin(*args, **statics)
 
     def _calls(self, example: Example) -> Iterator[tuple[TracedFunction, tuple[Any, ...], dict[str, Any]]]:
-        """Yield what an epoch calls, with arguments for no batches, and what of them is static."""
+        """Yield what an epoch calls, with arguments for no batches, and what of them is static.
+
+        Training comes last: what evaluates is soon traced, and compiles on another core while training is traced.
+        """
         carry, runtime, (data, order) = example.carry, example.runtime, example.train
-        yield self.train, (carry, data, order.order, 0, runtime, example.hyper, np.uint32(0)), self.statics(order)
         if example.held is not None:
-            data, order = example.held
+            held, once = example.held
             function = self.score if example.scores else self.evaluate
-            yield function, (carry, data, order.order, 0, runtime), self.statics(order)
+            yield function, (carry, held, once.order, 0, runtime), self.statics(once)
+        yield self.train, (carry, data, order.order, 0, runtime, example.hyper, np.uint32(0)), self.statics(order)
 
     def statics(self, order: Batches) -> dict[str, Any]:
         """Return what of an epoch's batches is baked into its program, as arguments of `train` and its like.
