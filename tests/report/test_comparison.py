@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,9 +84,10 @@ def test_the_same_rows_are_compared_row_by_row(pair, wrong, said, text_of):
     assert said in text_of([large, small])
 
 
-def test_folders_of_one_name_go_by_their_paths(pair, text_of):
-    text = text_of(pair(first="a/run", second="b/run"))
-    assert f"a{Path('/')}run" in text
+def test_folders_of_one_name_go_by_as_much_of_their_paths_as_tells_them_apart(pair, text_of, tmp_path):
+    text = text_of(pair(first="old/adult/run", second="new/adult/run"))
+    assert "old/adult/run, new/adult/run" in text
+    assert tmp_path.name not in text.split("Reproduce")[0]
 
 
 def test_names_are_text(pair, read_page):

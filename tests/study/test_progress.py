@@ -1,6 +1,7 @@
 import io
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -15,6 +16,10 @@ from layersmith.study.progress import LiveProgress, PlainProgress, SilentProgres
         (None, ""),
         (0, "0 s"),
         (-3, "0 s"),
+        (0.04, "0 s"),
+        (0.06, "0.1 s"),
+        (0.949, "0.9 s"),
+        (0.951, "1 s"),
         (8.2, "8 s"),
         (59.4, "59 s"),
         (59.6, "1:00 min"),
@@ -29,6 +34,11 @@ def test_durations_are_said_as_people_say_them(seconds, said):
     assert duration(seconds) == said
 
 
+@pytest.fixture
+def stopped_clock(monkeypatch):
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: 7.0))
+
+
 def follow(progress, trial, *, left=60.0, best="best accuracy 0.9"):
     step = progress.step("trial 1/3 image MLP", left)
     step.begin()
@@ -36,6 +46,7 @@ def follow(progress, trial, *, left=60.0, best="best accuracy 0.9"):
     step.end(trial, best)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_plain_progress_writes_a_line_per_step(capsys, make_trial):
     progress = PlainProgress()
     progress.say("kind: table")
@@ -46,11 +57,13 @@ def test_plain_progress_writes_a_line_per_step(capsys, make_trial):
     assert said.err == "kind: table\ntrial 1/3 image MLP: 0.9123 in 0 s · best accuracy 0.9 · 1:00 min left\n"
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_plain_progress_says_why_a_trial_failed(capsys, make_trial):
     follow(PlainProgress(), make_trial(0, 0.0, state="failed", reason="out of memory\na traceback"), left=None, best="")
     assert capsys.readouterr().err == "trial 1/3 image MLP: failed: out of memory in 0 s\n"
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_plain_progress_knows_steps_that_are_no_trials(capsys):
     follow(PlainProgress(), None, left=None, best="")
     assert capsys.readouterr().err == "trial 1/3 image MLP: done in 0 s\n"

@@ -21,6 +21,7 @@ _RISE = 0.1  # healthy runs stay below 0.05
 _FALL = 0.03  # of the constant's loss,
 _RELATIVE_FALL = 0.05  # and of the present one
 _MISSED = 0.1  # of what is known to be learnable; healthy runs miss nothing, those too small 0.17 and more
+_MEMORISED = 0.1  # learned of the training rows where nothing was of the others
 _NO_REFERENCE = 0.9  # without anything to compare with, only this little learned is certainly too little
 
 
@@ -66,7 +67,8 @@ def _unstable(measures: Measures) -> bool:
 
 
 def _over_fitted(measures: Measures) -> bool:
-    return measures.gap > _GAP or measures.rise > _RISE
+    in_vain = measures.best > _STUCK and measures.gap > _MEMORISED
+    return measures.gap > _GAP or measures.rise > _RISE or in_vain
 
 
 def _improving(measures: Measures) -> bool:
@@ -78,7 +80,7 @@ def _improving(measures: Measures) -> bool:
 def _under_fitted(measures: Measures) -> bool:
     missed = still_learnable(measures)
     if math.isnan(missed):
-        return measures.train > _NO_REFERENCE
+        return measures.train > _NO_REFERENCE or measures.best > _STUCK
     return missed > max(_MISSED, 1.0 / math.sqrt(max(measures.facts.validation_rows, 1)))
 
 

@@ -95,9 +95,13 @@ def _ordered(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _names(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the folders' names, or their paths where two have the same."""
-    short = [outcome.folder.path.absolute().name for outcome in outcomes]
-    return short if len(set(short)) == len(short) else [str(outcome.folder.path) for outcome in outcomes]
+    """Return the folders' names, with as many of the folders above as it takes to tell them apart."""
+    paths = [outcome.folder.path.absolute().parts for outcome in outcomes]
+    for depth in range(1, max(map(len, paths))):
+        names = ["/".join(path[-depth:]) for path in paths]
+        if len(set(names)) == len(names):
+            return names
+    return [str(outcome.folder.path) for outcome in outcomes]
 
 
 def _share_rows(one: Outcome, other: Outcome) -> bool:

@@ -57,11 +57,13 @@ def duration(seconds: float | None) -> str:
     """Return seconds as people say them.
 
     Example:
-        >>> duration(8.2), duration(75), duration(3700), duration(None)
-        ('8 s', '1:15 min', '1:01 h', '')
+        >>> duration(0.26), duration(8.2), duration(75), duration(3700), duration(None)
+        ('0.3 s', '8 s', '1:15 min', '1:01 h', '')
     """
     if seconds is None:
         return ""
+    if 0.05 <= seconds < 0.95:
+        return f"{seconds:.1f} s"
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -13,7 +13,9 @@ _MOST_LETTERS = 32
 
 
 def label_of(name: object, *, most: int = _MOST_LETTERS) -> str:
-    """Return a name as a label that Plotly shows letter by letter, shortened where it is long.
+    """Return a name as a label that Plotly shows letter by letter, shortened in the middle where it is long.
+
+    Names that begin alike (`block/units_1`, `block/units_2`) can still be told apart then.
 
     Args:
         name: Whatever the data call it.
@@ -22,11 +24,13 @@ def label_of(name: object, *, most: int = _MOST_LETTERS) -> str:
     Example:
         >>> label_of("<b>bold</b>")
         '&lt;b&gt;bold&lt;/b&gt;'
-        >>> label_of("a" * 50, most=5)
-        'aaaa…'
+        >>> label_of("block_of_layers/units_12", most=12)
+        'block_…ts_12'
     """
     text = " ".join(str(name).split())
-    return html.escape(text if len(text) <= most else f"{text[: most - 1]}…", quote=False)
+    tail = (most - 1) // 2
+    shown = text if len(text) <= most else f"{text[: most - 1 - tail]}…{text[len(text) - tail :]}"
+    return html.escape(shown, quote=False)
 
 
 def rounded(values: Iterable[float], *, digits: int = 4) -> list[float | None]:
