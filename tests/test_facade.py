@@ -172,7 +172,8 @@ def test_several_objectives_leave_a_front_of_compromises(bounded):
         assert beaten.any()
 
 
-def test_a_search_whose_every_candidate_is_over_a_limit_says_so(tmp_path):
+def test_a_search_whose_every_candidate_is_over_a_limit_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("layersmith.study.session._REFUSED_AT_MOST", 10)
     with pytest.raises(TrainingError, match="over the limit of 2"):
         ls.search(X, Y, max_trials=2, out=tmp_path / "run", constraints={"params": 2}, verbose=0)
 

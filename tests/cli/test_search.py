@@ -24,7 +24,7 @@ FILES += ["study.db", "test.npz", "trials.csv"]
 
 def write_people(folder, people):
     people().to_csv(folder / "people.csv", index=False)
-    return ["people.csv", "--target", "income", "--budget", "8s"]
+    return ["people.csv", "--target", "income", "--budget", "5s"]
 
 
 def write_shapes(folder, people):
@@ -36,7 +36,7 @@ def write_shapes(folder, people):
             line = int(rng.integers(8))
             pixels[(line, slice(None)) if side else (slice(None), line)] += 180
             Image.fromarray(pixels.astype(np.uint8), "L").save(folder / "shapes" / name / f"{number}.png")
-    return ["shapes", "--budget", "8s"]
+    return ["shapes", "--budget", "5s"]
 
 
 def write_waves(folder, people):
@@ -44,15 +44,15 @@ def write_waves(folder, people):
     y = np.arange(90) % 2
     x = np.sin(np.arange(24) * (1 + y[:, None]) / 3) + rng.normal(0, 0.3, (90, 24))
     np.savez(folder / "waves.npz", x=x[..., None], y=y, train=np.arange(60), test=np.arange(60, 90))
-    return ["waves.npz", "--budget", "8s"]
+    return ["waves.npz", "--budget", "5s"]
 
 
 def write_airline(folder, people):
-    return [folder.parent / "shared" / "airline.csv", "--forecast", "passengers", "--horizon", "12", "--budget", "8s"]
+    return [folder.parent / "shared" / "airline.csv", "--forecast", "passengers", "--horizon", "12", "--budget", "5s"]
 
 
 def write_wage(folder, people):
-    return [folder.parent / "shared" / "wage.csv.gz", "--target", "wage", "--budget", "8s"]
+    return [folder.parent / "shared" / "wage.csv.gz", "--target", "wage", "--budget", "5s"]
 
 
 SOURCES = {

@@ -20,6 +20,7 @@ def program():
     return load
 
 
+@pytest.mark.slow  # three kinds of data
 def test_which_architecture(program, capsys):
     found = program("which_architecture")(folds=2, repeats=1, epochs=1)
     assert list(found) == ["table", "image", "series"]

@@ -65,11 +65,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Any:
         "jax_disable_most_optimizations": True,
         "jax_persistent_cache_min_compile_time_secs": 0.0,
     }
-    before = {
-        "jax_compilation_cache_dir": None,
-        "jax_disable_most_optimizations": False,
-        "jax_persistent_cache_min_compile_time_secs": 1.0,
-    }
+    before = {name: jax.config.values[name] for name in settings}
     for values in (settings, before):
         for name, value in values.items():
             jax.config.update(name, value)
