@@ -32,7 +32,7 @@ def best_so_far(outcome: Outcome) -> "Figure":
     trials = [trial for trial, is_done in zip(trials, done, strict=True) if is_done]
     scores = np.array([trial.score for trial in trials])
     limits = shown_range(scores, higher_is_better=metric.higher_is_better)
-    title = f"Best so far (n = {len(trials)} candidates{left_out(scores, limits)})"
+    title = f"Best so far (n = {len(trials):,} candidates{left_out(scores, limits)})"
     figure = blank(title, x="training time of all candidates so far (s)", y="", height=340)
     figure.add_scatter(
         x=rounded(spent),

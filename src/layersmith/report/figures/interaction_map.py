@@ -32,7 +32,7 @@ def interaction_map(interaction: Interaction, metric: str) -> "Figure":
     figure = blank(title, x=across, y=down, height=150 + 46 * len(interaction.rows))
     texts = [
         [
-            "" if not count else f"{format_score(metric, score)}<br>n = {count}"
+            "" if not count else f"{format_score(metric, score)}<br>n = {count:,}"
             for score, count in zip(*row, strict=True)
         ]
         for row in zip(interaction.scores, interaction.counts, strict=True)

@@ -38,7 +38,7 @@ def score_against_cost(outcome: Outcome, cost: str = _SIZE) -> "Figure":
     metric, label = metric_named(outcome.answer.test.metric), _LABELS[cost]
     board = _board(outcome, cost)
     limits = shown_range(board["score"], higher_is_better=metric.higher_is_better)
-    title = f"Score against {label} (n = {len(board)} candidates{left_out(board['score'], limits)})"
+    title = f"Score against {label} (n = {len(board):,} candidates{left_out(board['score'], limits)})"
     figure = blank(title, x=label, y="", height=360)
     is_winner = board["winner"].astype(bool)
     others, winner = board[~is_winner], board[is_winner]
