@@ -85,7 +85,7 @@ def test_the_interval_ends_where_the_metric_does(make_rows):
 def test_all_folds_run_through_one_compiled_program(make_network, make_rows):
     sample, engine = read_sample(*make_rows()), CompiledEngine()
     splits = partition(sample, RepeatedStratifiedKFold(n_splits=3, n_repeats=2, random_state=0))
-    runner = FoldRunner(sample, splits, Schedule(epochs=2), metrics=["accuracy"], engine=engine)
+    runner = FoldRunner(sample, splits, Schedule(epochs=2), metric="accuracy", engine=engine)
     found = runner.run({"one": blueprint_of(make_network()), "other": blueprint_of(make_network(rate=0.1))})
     assert len(engine.programs) == 1
     assert [len(folds) for folds in found.values()] == [6, 6]
@@ -176,7 +176,7 @@ def test_adapted_layers_learn_from_training_rows_and_the_users_stays(make_rows):
 
 def test_native_training_gives_the_same_kind_of_answer(make_network, make_rows):
     sample = read_sample(*make_rows(60))
-    runner = FoldRunner(sample, partition(sample, 2), Schedule(epochs=2), metrics=["accuracy"], engine=NativeEngine())
+    runner = FoldRunner(sample, partition(sample, 2), Schedule(epochs=2), metric="accuracy", engine=NativeEngine())
     folds = runner.run({"one": blueprint_of(make_network())})["one"]
     assert [fold.predictions.shape for fold in folds] == [(30, 1), (30, 1)]
     assert {fold.training.best_epoch for fold in folds} == {2}

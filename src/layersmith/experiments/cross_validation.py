@@ -1,7 +1,7 @@
 """What cross-validation of one model gave."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,7 +28,7 @@ class CrossValidation:
     Attributes:
         metric: Name of the metric.
         scores: The metric of each fold `(repeats, folds)`; NaN where training diverged.
-        measures: Further metrics of the same predictions by name, `(repeats, folds)` each.
+        measures: Further metrics of the same predictions by name, `(repeats, folds)` each, computed when asked for.
         predictions: Answers for each row by models that did not train on it, their mean over repeats,
             `(rows, outputs)`; NaN for rows that no fold tested.
         trainings: How each fold trained, `[repeat][fold]`; its `curves` hold the test rows' metrics as `val_...`.
@@ -167,12 +167,11 @@ def judged(
     """
     folds = [split for repeat in splits for split in repeat]
     shape = len(splits), len(splits[0])
-    scores = {name: np.reshape([fold.scores[name] for fold in found], shape) for name in metrics}
     trainings = [fold.training for fold in found]
     return CrossValidation(
         metric=metrics[0],
-        scores=scores[metrics[0]],
-        measures={name: scores[name] for name in metrics[1:]},
+        scores=_table(found, metrics[0], shape),
+        measures=_Measures(found, metrics[1:], shape),
         predictions=_predictions(sample, folds, found),
         trainings=[trainings[start : start + shape[1]] for start in range(0, len(trainings), shape[1])],
         splits=splits,
@@ -180,6 +179,31 @@ def judged(
         facts=about.facts,
         seconds=sum(training.seconds for training in trainings),
     )
+
+
+def _table(found: Sequence[FoldTraining], metric: str, shape: tuple[int, int]) -> NDArray[np.float64]:
+    return np.reshape([fold.score(metric) for fold in found], shape)
+
+
+class _Measures(Mapping[str, NDArray[np.float64]]):
+    """Metrics by name, `(repeats, folds)` each, computed when they are asked for."""
+
+    def __init__(self, found: Sequence[FoldTraining], names: Sequence[str], shape: tuple[int, int]) -> None:
+        self._found, self._names, self._shape = found, tuple(names), shape
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        if name not in self._names:
+            raise KeyError(name)
+        return _table(self._found, name, self._shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def _predictions(sample: Sample, folds: Sequence[Split], found: Sequence[FoldTraining]) -> NDArray[np.float64]:

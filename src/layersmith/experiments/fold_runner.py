@@ -6,7 +6,7 @@ on a fifth of the fold's training rows; then the model is trained anew on all of
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ from layersmith.experiments.unbuilt import build_by_call
 from layersmith.records import Split, Training
 from layersmith.validation.metrics import metric_named
 
-__all__ = ["FoldRunner", "FoldTraining", "scored"]
+__all__ = ["FoldRunner", "FoldTraining"]
 
 _SEEDS_APART = 1000  # between two repeats
 T = TypeVar("T")
@@ -43,30 +43,24 @@ class FoldTraining:
     Attributes:
         training: How it trained.
         predictions: Answers on the fold's test rows `(test rows, outputs)`; None where training diverged.
-        scores: Their metrics by name; NaN where training diverged.
+        targets: What is true of these rows.
     """
 
     training: Training
     predictions: NDArray[np.float64] | None
-    scores: Mapping[str, float]
+    targets: NDArray[Any]
+    _scores: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
+    def score(self, metric: str) -> float:
+        """Return a metric of the predictions, by its name; NaN where training diverged.
 
-def scored(
-    training: Training, predictions: NDArray[np.float64] | None, targets: NDArray[Any], metrics: Sequence[str]
-) -> FoldTraining:
-    """Return what a fold gave, with its scores.
-
-    Args:
-        training: How it trained.
-        predictions: Answers on its test rows `(test rows, outputs)`; None where there are none.
-        targets: What is true of these rows.
-        metrics: Names of the metrics.
-    """
-    if predictions is None:
-        scores = dict.fromkeys(metrics, math.nan)
-    else:
-        scores = {name: metric_named(name).compute(targets, predictions) for name in metrics}
-    return FoldTraining(training=training, predictions=predictions, scores=scores)
+        It is computed when it is first asked for: a metric costs as much as an epoch of a small model.
+        """
+        if self.predictions is None:
+            return math.nan
+        if metric not in self._scores:
+            self._scores[metric] = metric_named(metric).compute(self.targets, self.predictions)
+        return self._scores[metric]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,7 +79,7 @@ class FoldRunner:
         sample: The rows.
         splits: Folds `[repeat][fold]`.
         schedule: How long each trains. A fold's seed is the same for every model.
-        metrics: Names of the metrics that score the test rows.
+        metric: Name of the metric that counts, computed of the test rows where a fold is trained.
         engine: What trains.
         preprocessing: A scikit-learn transformer, fitted anew on each fold's training rows; None for none.
 
@@ -99,11 +93,11 @@ class FoldRunner:
         splits: Sequence[Sequence[Split]],
         schedule: Schedule,
         *,
-        metrics: Sequence[str],
+        metric: str,
         engine: Engine,
         preprocessing: Any = None,
     ) -> None:
-        self._sample, self._schedule, self._metrics = sample, schedule, metrics
+        self._sample, self._schedule, self._metric = sample, schedule, metric
         self._engine = engine
         self._folds = [split for repeat in splits for split in repeat]
         self._seeds = [
@@ -189,10 +183,12 @@ class FoldRunner:
 
     def _answered(self, trained: Trained, finish: Callable[[Any], Any] | None, test: NDArray[Any]) -> FoldTraining:
         """Return what a training gave, scored on the rows `test`."""
-        targets, training = self._sample.targets[test], trained.training
-        if training.stopped == "diverged" or trained.outputs is None:
-            return scored(training, None, targets, self._metrics)
-        return scored(training, np.asarray(answers(trained.outputs, finish), np.float64), targets, self._metrics)
+        training, predictions = trained.training, None
+        if training.stopped != "diverged" and trained.outputs is not None:
+            predictions = np.asarray(answers(trained.outputs, finish), np.float64)
+        found = FoldTraining(training=training, predictions=predictions, targets=self._sample.targets[test])
+        found.score(self._metric)
+        return found
 
     def _in_turn(self, tasks: Iterator[Callable[[], T]]) -> Iterator[T]:
         """Run tasks, one a core, and yield what they give in their order."""

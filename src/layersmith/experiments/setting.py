@@ -115,7 +115,7 @@ def setting_of(
     others = [name for name in report_metrics(sample.task, Kind.TABLE) if name != chosen]
     engine = AutoEngine(pads=pads)
     metrics = [chosen, *others]
-    runner = FoldRunner(sample, splits, schedule, metrics=metrics, engine=engine, preprocessing=preprocessing)
+    runner = FoldRunner(sample, splits, schedule, metric=chosen, engine=engine, preprocessing=preprocessing)
     return Setting(sample=sample, splits=splits, metrics=metrics, engine=engine, runner=runner)
 
 
