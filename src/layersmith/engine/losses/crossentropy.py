@@ -9,6 +9,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
+
+from layersmith.engine.losses.mean_over import mean_over
 
 __all__ = [
     "EPSILON",
@@ -46,7 +49,7 @@ def binary_crossentropy(
     else:
         y_pred = clip_probabilities(y_pred)
         positive, negative = jnp.log(y_pred), jnp.log(1.0 - y_pred)
-    return jnp.mean(-(y_true * positive + (1.0 - y_true) * negative), axis=axis)
+    return mean_over(-(y_true * positive + (1.0 - y_true) * negative), axis)
 
 
 def categorical_crossentropy(
@@ -125,7 +128,7 @@ def clip_probabilities(y_pred: jax.Array) -> jax.Array:
 
 
 def _clipped(y_pred: jax.Array) -> jax.Array:
-    return jnp.clip(y_pred, EPSILON, 1.0 - EPSILON)
+    return lax.clamp(EPSILON, y_pred, 1.0 - EPSILON)
 
 
 def _sloped(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:

@@ -7,6 +7,8 @@ Float32 `(batch, ..., values)` in, `(batch, ...)` out. Formulas as in keras/src/
 import jax
 import jax.numpy as jnp
 
+from layersmith.engine.losses.mean_over import mean_over
+
 __all__ = ["categorical_hinge", "hinge", "squared_hinge"]
 
 
@@ -17,7 +19,7 @@ def hinge(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
         >>> hinge(jnp.array([[1.0], [0.0]]), jnp.array([[0.25], [-2.0]])).tolist()
         [0.75, 0.0]
     """
-    return jnp.mean(_shortfall(y_true, y_pred), axis=-1)
+    return mean_over(_shortfall(y_true, y_pred), -1)
 
 
 def squared_hinge(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
@@ -27,7 +29,7 @@ def squared_hinge(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
         >>> squared_hinge(jnp.array([[1.0], [-1.0]]), jnp.array([[0.5], [-2.0]])).tolist()
         [0.25, 0.0]
     """
-    return jnp.mean(jnp.square(_shortfall(y_true, y_pred)), axis=-1)
+    return mean_over(jnp.square(_shortfall(y_true, y_pred)), -1)
 
 
 def categorical_hinge(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:

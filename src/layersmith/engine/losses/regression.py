@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from layersmith.engine.losses.crossentropy import EPSILON
+from layersmith.engine.losses.mean_over import mean_over
 
 __all__ = [
     "cosine_similarity",
@@ -29,7 +30,7 @@ def mean_squared_error(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
         >>> mean_squared_error(jnp.array([[0.0, 2.0]]), jnp.array([[1.0, 5.0]])).tolist()
         [5.0]
     """
-    return jnp.mean(jnp.square(y_true - y_pred), axis=-1)
+    return mean_over(jnp.square(y_true - y_pred), -1)
 
 
 def mean_absolute_error(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
@@ -39,7 +40,7 @@ def mean_absolute_error(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
         >>> mean_absolute_error(jnp.array([[0.0, 2.0]]), jnp.array([[1.0, 5.0]])).tolist()
         [2.0]
     """
-    return jnp.mean(jnp.abs(y_true - y_pred), axis=-1)
+    return mean_over(jnp.abs(y_true - y_pred), -1)
 
 
 def mean_absolute_percentage_error(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
@@ -49,7 +50,7 @@ def mean_absolute_percentage_error(y_true: jax.Array, y_pred: jax.Array) -> jax.
         >>> mean_absolute_percentage_error(jnp.array([[2.0]]), jnp.array([[1.0]])).tolist()
         [50.0]
     """
-    return 100.0 * jnp.mean(jnp.abs((y_true - y_pred) / jnp.maximum(jnp.abs(y_true), EPSILON)), axis=-1)
+    return 100.0 * mean_over(jnp.abs((y_true - y_pred) / jnp.maximum(jnp.abs(y_true), EPSILON)), -1)
 
 
 def mean_squared_logarithmic_error(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
@@ -60,7 +61,7 @@ def mean_squared_logarithmic_error(y_true: jax.Array, y_pred: jax.Array) -> jax.
         0.4805
     """
     error = jnp.log(jnp.maximum(y_pred, EPSILON) + 1.0) - jnp.log(jnp.maximum(y_true, EPSILON) + 1.0)
-    return jnp.mean(jnp.square(error), axis=-1)
+    return mean_over(jnp.square(error), -1)
 
 
 def huber(y_true: jax.Array, y_pred: jax.Array, delta: float = 1.0) -> jax.Array:
@@ -72,7 +73,7 @@ def huber(y_true: jax.Array, y_pred: jax.Array, delta: float = 1.0) -> jax.Array
     """
     error = y_pred - y_true
     size = jnp.abs(error)
-    return jnp.mean(jnp.where(size <= delta, 0.5 * jnp.square(error), delta * size - 0.5 * delta * delta), axis=-1)
+    return mean_over(jnp.where(size <= delta, 0.5 * jnp.square(error), delta * size - 0.5 * delta * delta), -1)
 
 
 def log_cosh(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
@@ -83,7 +84,7 @@ def log_cosh(y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
         999.31
     """
     error = y_pred - y_true
-    return jnp.mean(error + jax.nn.softplus(error * -2.0) - math.log(2.0), axis=-1)
+    return mean_over(error + jax.nn.softplus(error * -2.0) - math.log(2.0), -1)
 
 
 def cosine_similarity(y_true: jax.Array, y_pred: jax.Array, axis: int = -1) -> jax.Array:

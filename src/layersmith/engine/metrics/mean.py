@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from layersmith.engine.losses.formulas import Values
+from layersmith.engine.losses.mean_over import mean_over
 from layersmith.engine.losses.rows import count_rows, divide_or_zero, sum_live
 from layersmith.engine.losses.weights import align_weights, join_weights
 from layersmith.engine.metrics.metric import Metric, State
@@ -89,4 +90,4 @@ def _weigh(values: jax.Array, weight: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 def _per_row(values: jax.Array, keep: int) -> jax.Array:
     """Average over all axes but the first `keep`."""
-    return jnp.mean(values, axis=tuple(range(keep, values.ndim))) if values.ndim > keep else values
+    return mean_over(values, *range(keep, values.ndim)) if values.ndim > keep else values

@@ -119,7 +119,7 @@ class Optimizer:
             state: What `init` or the last `update` gave.
             hyper: Float32 scalars: `to_runtime` of the numbers of `resolve_optimizer`.
         """
-        updates = state["iterations"] // (self.accumulation_steps or 1)
+        updates = self._updates(state)
         if self.accumulation_steps is None:
             params, state = self._apply(params, grads, state, hyper)
         else:
@@ -133,6 +133,10 @@ class Optimizer:
     def finalize(self, params: Params, state: State) -> Params:
         """Return what `fit` leaves in the variables at its end: the average where one is kept."""
         return params if self.averaging is None else {name: state[AVERAGE][name] for name in params}
+
+    def _updates(self, state: State) -> Any:
+        """Return how often the variables have been updated."""
+        return state["iterations"] // self.accumulation_steps if self.accumulation_steps else state["iterations"]
 
     def _accumulate(self, params: Params, grads: Params, state: State, hyper: Hyper) -> tuple[Params, State]:
         steps = self.accumulation_steps or 1
@@ -152,7 +156,7 @@ class Optimizer:
 
     def _apply(self, params: Params, grads: Params, state: State, hyper: Hyper) -> tuple[Params, State]:
         rate = self.learning_rate(state["iterations"], hyper)
-        updates = state["iterations"] // (self.accumulation_steps or 1)
+        updates = self._updates(state)
         hyper = {**hyper, "learning_rate": rate, "step": (updates + 1).astype(jnp.float32)}
         grads = clip_gradients(self.clipping, grads, hyper)
         if self.decays:
