@@ -24,29 +24,39 @@ model.compile("sgd", "mse")
 keras.utils.set_random_seed(0)
 model.set_weights([np.full(weight.shape, 0.1, "float32") for weight in model.get_weights()])
 x = np.arange(30.0, dtype="float32").reshape(10, 3) / 30
-history = ls.fit(model, x, x[:, :1], epochs=2, verbose=0, shuffle=False, engine="compiled").history
+history = ls.fit(model, x, x[:, :1], epochs=2, verbose=0, shuffle=False, engine={engine!r}).history
 kept = jax.config.jax_compilation_cache_dir
 print(json.dumps([kept, sum(name.endswith("/cache_hits") for name in hits), history["loss"]]))
 """
 
 
-def trained(cache, given=""):
+def trained(cache, given="", engine="native"):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JAX_")}
     environment |= {"LAYERSMITH_CACHE": str(cache), "KERAS_BACKEND": "jax"}
     ran = subprocess.run(
-        [sys.executable, "-c", CODE.format(given=str(given))], capture_output=True, text=True, env=environment
+        [sys.executable, "-c", CODE.format(given=str(given), engine=engine)],
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout.splitlines()[-1])
 
 
-def test_the_next_process_finds_the_programs_of_the_last(tmp_path):
+def test_the_next_process_finds_what_model_fit_compiled(tmp_path):
     folder = tmp_path / "programs"
     first, second = (trained(folder) for _ in range(2))
     assert first[0] == str(folder)
-    assert any("jit__train" in path.name for path in folder.iterdir())
-    assert len(list((folder / "traces").iterdir())) == 1
+    assert any(path.name.startswith("jit_") for path in folder.iterdir())
     assert second[1] > first[1]
+    assert first[2] == second[2]
+
+
+def test_the_next_process_finds_what_the_engine_compiled_and_jax_keeps_its_settings(tmp_path):
+    first, second = (trained(tmp_path, engine="compiled") for _ in range(2))
+    assert first[0] is second[0] is None
+    (path,) = (tmp_path / "executables").iterdir()
+    assert path.name.startswith("_train")
     assert first[2] == second[2]
 
 
@@ -56,7 +66,7 @@ def test_nothing_is_kept_where_the_user_says_so_and_a_users_own_folder_stays(tmp
     own = tmp_path / "own"
     kept, _, _ = trained("off" if not given else tmp_path / "ours", own if given else "")
     assert kept == (str(own) if given else None)
-    assert [path.name for path in tmp_path.rglob("ours/*")] == ["traces"] * given
+    assert not list(tmp_path.rglob("ours/*"))
 
 
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path):

@@ -1,8 +1,8 @@
-"""Compiled programs on disk, for the next process.
+"""Where compiled programs stand on disk, for the next process.
 
-JAX keeps them (its persistent compilation cache) in the user's cache folder: `$LAYERSMITH_CACHE`, else
-`$XDG_CACHE_HOME/layersmith/programs`, else `~/.cache/layersmith/programs`. `LAYERSMITH_CACHE=off` keeps none. A folder
-that the user has given to JAX stays. What the engine traced stands beside them (`layersmith.engine.traced`).
+In the user's cache folder: `$LAYERSMITH_CACHE`, else `$XDG_CACHE_HOME/layersmith/programs`, else
+`~/.cache/layersmith/programs`. `LAYERSMITH_CACHE=off` keeps none. What the engine compiles stands in `executables`
+there (`layersmith.engine.executables`); what `model.fit` compiles on JAX, beside it by JAX's own cache.
 """
 
 import logging
@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import jax
+import keras
 
 __all__ = ["cache_folder", "keep_programs"]
 
@@ -28,10 +29,13 @@ def cache_folder() -> Path | None:
 
 
 def keep_programs() -> None:
-    """Let JAX keep programs on disk, unless the user has set its cache; called before the first one is compiled.
+    """Let JAX keep what `model.fit` compiles, where Keras runs on JAX and the user has not set JAX's cache.
 
-    The settings are those of the whole process, because JAX has no others; what else it compiles is kept too.
+    Called before `model.fit` alone: the settings are those of the whole process, because JAX has no others, and what
+    else it compiles is kept too from then on.
     """
+    if keras.backend.backend() != "jax":
+        return
     if jax.config.jax_compilation_cache_dir is not None:
         return
     folder = cache_folder()

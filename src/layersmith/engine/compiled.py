@@ -11,7 +11,6 @@ from weakref import WeakSet
 
 import numpy as np
 
-from layersmith.engine.cache import keep_programs
 from layersmith.engine.device_data import DeviceData
 from layersmith.engine.effort import compiler_options
 from layersmith.engine.job import Begun, Job, Trained
@@ -43,7 +42,6 @@ class CompiledEngine:
     name = "compiled"
 
     def __init__(self, *, pads: bool = True) -> None:
-        keep_programs()
         self._pads = pads
         self._programs: OrderedDict[str, Program] = OrderedDict()
         self._device = DeviceData()

@@ -9,6 +9,7 @@ import functools
 import logging
 from typing import Any
 
+from layersmith.engine.cache import keep_programs
 from layersmith.engine.compiled import CompiledEngine
 from layersmith.engine.fitting.arguments import Arguments
 from layersmith.engine.fitting.run import Run
@@ -63,7 +64,10 @@ def fit(
         2
     """
     run = prepared(model, x, y, engine=engine, compiled=compiled, **arguments)
-    return model.fit(x, y, **arguments) if run is None else run.go()
+    if run is None:
+        keep_programs()
+        return model.fit(x, y, **arguments)
+    return run.go()
 
 
 @functools.cache

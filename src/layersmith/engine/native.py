@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from layersmith.engine.cache import keep_programs
 from layersmith.engine.course import Course
 from layersmith.engine.job import Begun, Job, Trained
 from layersmith.engine.seeding import seeded
@@ -36,6 +37,7 @@ class NativeEngine:
             The training. One runs at a time, because Keras draws shuffles and dropout from process-wide generators. A
             diverged training keeps the best finite weights.
         """
+        keep_programs()
         return _Run(model, job)
 
 

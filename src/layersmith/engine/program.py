@@ -19,12 +19,12 @@ from jax import export, lax
 from numpy.typing import NDArray
 
 from layersmith.engine.collector import collector_paused
+from layersmith.engine.kept import KeptFunction
 from layersmith.engine.lower.conv import prefers_patches
 from layersmith.engine.lower.env import Env
 from layersmith.engine.lower.network import Network
 from layersmith.engine.objective import Batch, Objective, Sums
 from layersmith.engine.optimizers import Optimizer
-from layersmith.engine.traced import TracedFunction
 from layersmith.engine.unsupported import Unsupported
 
 __all__ = ["Batches", "Carry", "Data", "Example", "Program", "batches"]
@@ -131,7 +131,7 @@ class Program:
         signature: str | None = None,
     ) -> None:
         self._network, self._objective, self._optimizer = network, objective, optimizer
-        made = partial(TracedFunction, signature=None if network.is_whole else signature, options=options)
+        made = partial(KeptFunction, signature=None if network.is_whole else signature, options=options)
         self.train, self.evaluate, self.score = map(made, (self._train, self._evaluate, self._score))
         self._lock, self._warm = Lock(), set[Any]()
 
@@ -155,7 +155,7 @@ class Program:
             for function, args, statics in self._calls(example):
                 function.begin(*args, **statics)
 
-    def _calls(self, example: Example) -> Iterator[tuple[TracedFunction, tuple[Any, ...], dict[str, Any]]]:
+    def _calls(self, example: Example) -> Iterator[tuple[KeptFunction, tuple[Any, ...], dict[str, Any]]]:
         """Yield what an epoch calls, with arguments for no batches, and what of them is static.
 
         Training comes last: what evaluates is soon traced, and compiles on another core while training is traced.
@@ -310,7 +310,7 @@ class _Counted:
 
 def _over(order: Any, rows: Any, last: int, step: Callable[[Any, Any, Any], Any], held: Any) -> Any:
     """Run `step(number, index, held)` over the batches, one of `last` rows at the end at its own size."""
-    steps = jnp.asarray(rows, jnp.int32) // order.shape[1] if last else _steps(order, rows)
+    steps = lax.div(jnp.asarray(rows, jnp.int32), np.int32(order.shape[1])) if last else _steps(order, rows)
     held = lax.fori_loop(0, steps, lambda number, held: step(number, order[number], held), held)
     return step(steps, order[steps][:last], held) if last else held
 
@@ -342,7 +342,7 @@ def _rows_at(data: Data, index: Any) -> Data:
 
 def _steps(order: Any, rows: Any) -> Any:
     """Return the number of batches that hold rows; `order` may have room for more, so that folds share a program."""
-    return (jnp.asarray(rows, jnp.int32) + order.shape[1] - 1) // order.shape[1]
+    return lax.div(jnp.asarray(rows, jnp.int32) + (order.shape[1] - 1), np.int32(order.shape[1]))
 
 
 def _mask(number: Any, index: Any, rows: Any, whole: bool) -> Any:
