@@ -82,7 +82,7 @@ def compiling(engine: Any, features: int, units: Sequence[int], activation: str 
         model = build(features, units, activation)
         started = time.perf_counter()
         training = engine.begin(model, job)().training
-        return time.perf_counter() - started - training.seconds
+        return float(time.perf_counter() - started - training.seconds)
 
     return beside_the_epoch() - beside_the_epoch()
 
@@ -109,9 +109,10 @@ def seconds_per_row(model: Any, epochs: int) -> float:
 
     from layersmith.engine.fit import fit
 
-    rows, marks = rows_of(model.input_shape[-1]), []
+    rows = rows_of(model.input_shape[-1])
+    marks: list[float] = []
     watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: marks.append(time.perf_counter()))
-    arguments = {"epochs": epochs, "batch_size": BATCH_SIZE, "verbose": 0, "callbacks": [watch]}
+    arguments: dict[str, Any] = {"epochs": epochs, "batch_size": BATCH_SIZE, "verbose": 0, "callbacks": [watch]}
     fit(model, rows.x["x"], rows.y, engine="compiled", **arguments)
     return min(after - before for before, after in pairwise(marks)) / ROWS
 

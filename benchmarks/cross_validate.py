@@ -9,6 +9,7 @@ each fold, fits it and predicts the rows left out.
 """
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ import numpy as np
 from measure import Figure, Report, cold_and_warm, in_process, in_turn, main, medians
 from numpy.typing import NDArray
 
+from layersmith.records import Value
+
 RUNS, EPOCHS, FOLDS = 3, 30, 5
 DIGITS = Path(__file__).resolve().parents[2] / "shared" / "data" / "mnist_5k.npz"
-OVER = {"units": [32, 64, 256], "activation": ["relu", "tanh", "gelu", "sigmoid"]}
+OVER: Mapping[str, Sequence[Value]] = {"units": [32, 64, 256], "activation": ["relu", "tanh", "gelu", "sigmoid"]}
 
 
 def data() -> tuple[NDArray[Any], NDArray[Any]]:
@@ -94,14 +97,14 @@ def measure(quick: bool) -> Report:
     """Measure ours, cold and warm, and the peer in turn; then the sweep, cold and warm."""
     runs, epochs = (1, 3) if quick else (RUNS, EPOCHS)
     run = partial(in_process, __file__, "cross_validate", epochs=epochs)
-    contenders = {
+    contenders: dict[str, Callable[[], Any]] = {
         "ours": lambda: cold_and_warm(lambda cache: run(cache=cache, engine="compiled")),
         "tensorflow": partial(run, keras="tensorflow", engine="native"),
     }
     found = in_turn(contenders, runs)
     ours = {start: medians([each[start] for each in found["ours"]]) for start in ("cold", "warm")}
     peer = medians(found["tensorflow"])
-    length: dict[str, int] = {"epochs": 1, "rows": 500} if quick else {"epochs": 20, "rows": 5000}
+    length: dict[str, Any] = {"epochs": 1, "rows": 500} if quick else {"epochs": 20, "rows": 5000}
     swept = cold_and_warm(lambda cache: in_process(__file__, "sweep", cache=cache, **length))
     figures = [
         *(

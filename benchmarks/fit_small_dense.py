@@ -8,7 +8,9 @@ what they do unless told otherwise.
 """
 
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from measure import Figure, Report, cold_and_warm, in_process, in_turn, main, medians
 
@@ -50,7 +52,7 @@ def measure(quick: bool) -> Report:
             clock: in_process(__file__, "fit", epochs=epochs, clock=clock, **given) for clock in ("whole", "steady")
         }
 
-    contenders = {
+    contenders: dict[str, Callable[[], Any]] = {
         "ours": lambda: cold_and_warm(lambda cache: both(cache=cache, engine="compiled")),
         **{name: partial(both, keras=name, engine="native") for name in WANTED},
     }

@@ -22,7 +22,7 @@ from sklearn.linear_model import LinearRegression
 from layersmith.experiments.about import About
 from layersmith.experiments.comparison import Comparison, compared
 from layersmith.experiments.cross_validation import judged
-from layersmith.experiments.fold_runner import FoldTraining, scored
+from layersmith.experiments.fold_runner import FoldTraining
 from layersmith.experiments.partition import partition
 from layersmith.experiments.sample import Sample, read_sample
 from layersmith.records import Cost, Split, Training
@@ -101,7 +101,7 @@ def predictor_comparison(task: str, rng: np.random.Generator, *, folds: int, rep
             name: judged(
                 sample,
                 splits,
-                [_predicted(sample, split, half, metric) for repeat in splits for split in repeat],
+                [_predicted(sample, split, half) for repeat in splits for split in repeat],
                 metrics=[metric],
                 about=NOTHING,
             )
@@ -110,13 +110,13 @@ def predictor_comparison(task: str, rng: np.random.Generator, *, folds: int, rep
     )
 
 
-def _predicted(sample: Sample, split: Split, half: slice, metric: str) -> FoldTraining:
+def _predicted(sample: Sample, split: Split, half: slice) -> FoldTraining:
     x, y = sample.features(sample.rows)["x"][:, half], sample.targets
     predictor: Any = LinearDiscriminantAnalysis() if sample.labels is not None else LinearRegression()
     predictor.fit(x[split.train], y[split.train])
     held = x[split.validation]
     answers = predictor.predict_proba(held)[:, 1:] if sample.labels is not None else predictor.predict(held)[:, None]
-    return scored(FINISHED, np.asarray(answers, np.float64), y[split.validation], [metric])
+    return FoldTraining(training=FINISHED, predictions=np.asarray(answers, np.float64), targets=y[split.validation])
 
 
 def network_comparison(task: str, rng: np.random.Generator, *, folds: int, epochs: int = 15) -> Comparison:

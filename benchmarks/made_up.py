@@ -63,7 +63,7 @@ def _dense(rng: np.random.Generator) -> Loss:
         trained = _off(math.log10(values["learning_rate"]), best_rate, 0.7)
         batch = 0.008 * (math.log2(values["batch_size"]) - 4)
         kept = activation[values["activation"]] * (1 + 0.3 * (len(widths) - 1))
-        return 0.3 + 0.09 * lack**1.3 + dropout + 0.004 * shape + 0.8 * trained + batch + kept
+        return float(0.3 + 0.09 * lack**1.3 + dropout + 0.004 * shape + 0.8 * trained + batch + kept)
 
     return loss
 
@@ -108,7 +108,7 @@ def _optimizer(rng: np.random.Generator) -> Loss:
         far = math.log10(values["learning_rate"]) - rate
         steps = math.log(values["epochs"] / 5) / math.log(40)
         short = 0.5 * (1 - steps) ** slow * (1 + 0.5 * max(0.0, -far))
-        return 0.2 + floor[name] + own + 0.7 * _off(far, 0.0, 0.8) + short + schedule[values["schedule"]] * steps
+        return float(0.2 + floor[name] + own + 0.7 * _off(far, 0.0, 0.8) + short + schedule[values["schedule"]] * steps)
 
     return loss
 
@@ -150,7 +150,7 @@ def _conv(rng: np.random.Generator) -> Loss:
         other = pooling[values["pooling"]] + 0.012 * abs(values["kernel_size"] - kernel) + 0.3 * values["dropout"] ** 2
         flat = 0.04 if values["head"] == "flatten" and blocks < 3 else 0.0
         shrunk = 0.08 * _off(math.log10(values["l2"]), decay, 1.2)
-        return 0.2 + 0.1 * lack + overfit + deep + trained + norm + other + flat + shrunk
+        return float(0.2 + 0.1 * lack + overfit + deep + trained + norm + other + flat + shrunk)
 
     return loss
 
@@ -203,7 +203,7 @@ def _families(rng: np.random.Generator) -> Loss:
             own += 0.03 * max(0, values["layers"] - 4) * (not values["residual"])
         best_rate = rate[family] + 0.2 * (math.log2(values["batch_size"]) - 5)
         trained = 0.6 * _off(math.log10(values["learning_rate"]), best_rate, 0.6)
-        return 0.2 + floor[family] + own + trained + 0.15 * _off(values["dropout"], dropout, 0.3)
+        return float(0.2 + floor[family] + own + trained + 0.15 * _off(values["dropout"], dropout, 0.3))
 
     return loss
 
@@ -231,7 +231,7 @@ def _irrelevant(rng: np.random.Generator) -> Loss:
         logs = math.log10(values["rate_0"])
         turned = 0.3 if values["switch_0"] else 0.0
         far = _off(values[f"number_{number}"], centre, width) + _off(logs, rate + turned, 0.8)
-        return 0.1 + 0.15 * sum(wrong) + 0.1 * all(wrong) + 0.4 * far + 0.05 * values["switch_0"]
+        return float(0.1 + 0.15 * sum(wrong) + 0.1 * all(wrong) + 0.4 * far + 0.05 * values["switch_0"])
 
     return loss
 
@@ -282,7 +282,7 @@ class Recipe:
 def _beyond(values: Values) -> bool:
     memory = sum(values.get(f"units_{layer}", 0) for layer in range(1, 5)) * values["batch_size"]
     hot = math.log10(values["learning_rate"]) > -2.0 - 0.2 * values["layers"]
-    return memory > 40_000 or hot
+    return bool(memory > 40_000 or hot)
 
 
 RECIPES = {

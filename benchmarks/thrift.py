@@ -12,6 +12,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -45,8 +46,8 @@ def run(table: str, told: bool, seed: int) -> list[tuple[float, float]]:
                 curves={"loss": (loss,)}, best_epoch=1, planned_epochs=1, seconds=took, stopped="finished"
             )
             macs = round(took * PER_SECOND) if told else 0
-            state = "complete" if math.isfinite(loss) else "failed"
-            strategy.tell([Trial(candidate=candidate, state=state, score=loss, trainings=(training,), macs=macs)])
+            trial = Trial(candidate=candidate, state="complete", score=loss, trainings=(training,), macs=macs)
+            strategy.tell([trial if math.isfinite(loss) else replace(trial, state="failed")])
             seconds, best = seconds + took, min(best, loss)
             found.append((seconds, problem.regret(best)))
     return found

@@ -135,7 +135,7 @@ def search(package: str, tuner: str, data: str, trials: int, epochs: int, seed: 
     ended: list[list[float]] = []
     with tempfile.TemporaryDirectory() as folder:
         made = getattr(kt, tuner)(
-            partial(problem.build, shape=x.shape[1:], classes=int(y.max()) + 1),
+            lambda hp: problem.build(hp, x.shape[1:], int(y.max()) + 1),
             objective="val_accuracy",
             seed=seed,
             directory=folder,

@@ -79,7 +79,8 @@ def _rows(path: Path) -> tuple[dict[str, Any] | None, dict[str, int]]:
 
 def _mean(losses: np.ndarray) -> np.ndarray:
     present = ~np.isnan(losses)
-    return np.where(present, losses, 0.0).sum(axis=1) / np.maximum(present.sum(axis=1), 1)
+    means: np.ndarray = np.where(present, losses, 0.0).sum(axis=1) / np.maximum(present.sum(axis=1), 1)
+    return means
 
 
 def _space(config: dict[str, Any] | None) -> HyperParameters:

@@ -11,7 +11,7 @@ import math
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -25,7 +25,6 @@ from layersmith import backend
 __all__ = ["Contest", "later_trial_seconds", "main"]
 
 SEED = 1  # KerasTuner takes 0 for none
-_QUICK = {"candidates": 3, "trials": 2, "runs": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +49,7 @@ class Contest:
 
     def quick(self) -> "Contest":
         """Return the same, tiny."""
-        return replace(self, task=replace(self.task, epochs=1), **_QUICK)
+        return replace(self, task=replace(self.task, epochs=1), candidates=3, trials=2, runs=1)
 
 
 def main(script: str, contest: Contest) -> None:
@@ -60,7 +59,7 @@ def main(script: str, contest: Contest) -> None:
         script: Its `__file__`.
         contest: What it measures.
     """
-    parts = {"draw": _draw, "keras_tuner": _keras_tuner, "ours": _ours}
+    parts: dict[str, Callable[..., Any]] = {"draw": _draw, "keras_tuner": _keras_tuner, "ours": _ours}
     measure.main(
         script,
         lambda quick: _measure(script, contest.quick() if quick else contest),
@@ -72,7 +71,7 @@ def _measure(script: str, contest: Contest) -> Report:
     epochs, trials = contest.task.epochs, contest.trials
     candidates = measure.in_process(script, "draw", trials=contest.candidates)
     ours = partial(measure.in_process, script, "ours", epochs=epochs, candidates=candidates)
-    contenders = {
+    contenders: dict[str, Callable[[], Any]] = {
         "ours": lambda: measure.cold_and_warm(lambda cache: ours(cache=cache)),
         **{
             peer: partial(measure.in_process, script, "keras_tuner", keras=peer, epochs=epochs, trials=trials)
