@@ -25,7 +25,8 @@ def drawn(task: Task, number: int) -> list[Values]:
 def space_of(task: Task) -> HyperParameters:
     """Return the task's space."""
     space = HyperParameters()
-    task.build(space)
+    with drawn_by_numpy():
+        task.build(space)
     return space
 
 

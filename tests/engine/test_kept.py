@@ -206,6 +206,21 @@ def test_a_damaged_program_is_compiled_anew(folder, caplog):
         assert any("damaged" in message for message in caplog.messages)
 
 
+def test_a_program_that_another_process_removes_while_it_is_read_runs(folder, monkeypatch):
+    run(function()[1])
+    (path,) = files(folder)
+    read = executables.serialize_executable.deserialize_and_load
+
+    def remove_and_read(*args, **keywords):
+        path.unlink()
+        return read(*args, **keywords)
+
+    monkeypatch.setattr(executables.serialize_executable, "deserialize_and_load", remove_and_read)
+    inner, made = function()
+    assert run(made) == [2.0, 4.0]
+    assert inner.traced == 0
+
+
 def test_what_does_not_load_is_compiled_anew(folder, caplog):
     run(function()[1])
     (path,) = files(folder)

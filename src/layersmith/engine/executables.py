@@ -12,6 +12,7 @@ import pickle
 import platform
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from itertools import accumulate
@@ -71,7 +72,8 @@ def load(path: Path | None) -> Any | None:
     except _NOT_LOADED as error:
         _LOG.info("the program in %s does not load and is compiled anew: %s", path, error)
         return None
-    os.utime(path)  # the least recently used go first
+    with suppress(OSError):  # where another process has just removed it, or the folder is not to be written
+        os.utime(path)  # the least recently used go first
     return loaded
 
 

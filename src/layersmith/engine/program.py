@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
-from jax import export, lax
+from jax import lax
 from numpy.typing import NDArray
 
 from layersmith.engine.collector import collector_paused
@@ -81,10 +81,6 @@ class Carry:
 
 
 jax.tree_util.register_dataclass(Carry, data_fields=["trained", "state", "slots"], meta_fields=[])
-export.register_pytree_node_serialization(
-    Carry, serialized_name="layersmith.Carry", serialize_auxdata=lambda _: b"", deserialize_auxdata=lambda _: ()
-)
-
 
 Data = tuple[Sequence[Any], Sequence[Any], Sequence[Any]]
 """Rows of a data set: inputs, targets of each output, and sample weights of each output, None where there are none."""
@@ -119,7 +115,7 @@ class Program:
         objective: Losses and metrics of its outputs.
         optimizer: The update rule.
         options: Options of XLA's compiler.
-        signature: All that the program depends on, for traces on disk; None keeps none.
+        signature: All that the program depends on, to find its functions on disk by; None where that cannot be said.
     """
 
     def __init__(
